@@ -1,0 +1,77 @@
+"""The nouns. Frozen, slotted, keyword-only dataclasses; standard library only."""
+
+from fleetscan.model.fact import Asked, Derivation, Derived, Fact, FactType, Origin
+from fleetscan.model.host import Host, MessageEncryption, WinrmSettings
+from fleetscan.model.outcome import Absent, Known, Outcome, Reason, Unknown, Value
+from fleetscan.model.question import (
+    CimRows,
+    File,
+    FileAspect,
+    Question,
+    RegistryList,
+    RegistryValue,
+    Service,
+    Services,
+    View,
+)
+from fleetscan.model.record import Answer, Evidence, Failure, HostRecord, Status
+from fleetscan.model.run import Counts, Ending, Run
+from fleetscan.model.verdict import (
+    RULING_NAMES,
+    Broken,
+    Confidence,
+    Finding,
+    NotApplicable,
+    Pass,
+    Ruling,
+    Severity,
+    Undetermined,
+    UnknownFact,
+    Verdict,
+)
+
+__all__ = [
+    "RULING_NAMES",
+    "Absent",
+    "Answer",
+    "Asked",
+    "Broken",
+    "CimRows",
+    "Confidence",
+    "Counts",
+    "Derivation",
+    "Derived",
+    "Ending",
+    "Evidence",
+    "Fact",
+    "FactType",
+    "Failure",
+    "File",
+    "FileAspect",
+    "Finding",
+    "Host",
+    "HostRecord",
+    "Known",
+    "MessageEncryption",
+    "NotApplicable",
+    "Origin",
+    "Outcome",
+    "Pass",
+    "Question",
+    "Reason",
+    "RegistryList",
+    "RegistryValue",
+    "Ruling",
+    "Run",
+    "Service",
+    "Services",
+    "Severity",
+    "Status",
+    "Undetermined",
+    "Unknown",
+    "UnknownFact",
+    "Value",
+    "Verdict",
+    "View",
+    "WinrmSettings",
+]

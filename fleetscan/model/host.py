@@ -1,0 +1,59 @@
+"""A host of the inventory, as everything above the inventory sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from fleetscan.model.outcome import Value
+
+
+class MessageEncryption(StrEnum):
+    """When to encrypt the messages themselves, in the words of ``ansible_psrp_message_encryption``."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WinrmSettings:
+    """How to speak WinRM to one host; names and meanings follow Ansible's ``psrp`` connection.
+
+    ``ca_cert`` is a path to a PEM bundle or ``None`` for the system's; ``port`` is on the host.
+    ``auth`` is ``None`` when the credential decides.
+    """
+
+    protocol: Literal["http", "https"] = "https"
+    path: str = "wsman"
+    auth: str | None = None
+    ca_cert: str | None = None
+    configuration_name: str = "Microsoft.PowerShell"
+    message_encryption: MessageEncryption = MessageEncryption.AUTO
+    negotiate_service: str = "host"
+    negotiate_hostname_override: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """One server to scan.
+
+    ``name`` is its name in the inventory and in every result; ``address`` is where to connect.
+    ``deadline`` is the hard limit in seconds from the first byte to the last, ``None`` for the run's.
+    ``parameters`` overrides thresholds: rule id -> parameter -> value.
+    ``variables`` are all merged inventory variables.
+    """
+
+    name: str
+    address: str
+    port: int | None = None
+    groups: tuple[str, ...] = ()
+    site: str = ""
+    transport: str = "winrm"
+    credential: str = ""
+    deadline: float | None = None
+    winrm: WinrmSettings = field(default_factory=WinrmSettings)
+    parameters: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    variables: Mapping[str, Value] = field(default_factory=dict)

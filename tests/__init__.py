@@ -1,0 +1,1 @@
+"""Tests of fleetscan; the folders mirror the package."""

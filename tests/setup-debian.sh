@@ -1,0 +1,35 @@
+#!/bin/sh
+# Install the servers and tools that the tests talk to: Chromium, an MIT KDC, and what gssapi and krb5 compile with.
+# Works as root on Debian and Ubuntu; elsewhere it says what is missing and ends with 1. Installs nothing that is there.
+set -eu
+
+missing=""
+need() { # need COMMAND PACKAGE: the command proves the package
+    PATH="$PATH:/usr/sbin:/sbin" command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
+}
+
+need chromium chromium
+need krb5kdc krb5-kdc
+need kadmin.local krb5-admin-server
+need kinit krb5-user
+need krb5-config libkrb5-dev
+need gcc gcc
+.venv/bin/python -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))' ||
+    missing="$missing python3-dev"
+
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "Installing$missing ..."
+    export DEBIAN_FRONTEND=noninteractive
+    log=$(mktemp)
+    # shellcheck disable=SC2086  # a list of names
+    if apt-get -q update >"$log" 2>&1 && apt-get -q install -y --no-install-recommends $missing fonts-dejavu-core >>"$log" 2>&1; then
+        rm -f "$log"
+        exit 0
+    fi
+    tail -n 20 "$log" >&2
+    rm -f "$log"
+fi
+echo "The tests need these Debian packages (or their like elsewhere):$missing" >&2
+echo "As root: apt-get install$missing" >&2
+exit 1
