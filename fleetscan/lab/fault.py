@@ -1,4 +1,4 @@
-"""How a pretend host can misbehave on the wire. What it *holds* (denied keys, hostile text) is its machine's business."""
+"""How a pretend host misbehaves on the wire. What it *holds* (denied keys, hostile text) is its machine's business."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ class Fault(StrEnum):
     ACCESS_DENIED = "access-denied"  # logon works, the shell is denied (fault code 5)
     QUOTA = "quota"  # the user's shell quota is spent (fault code 2150859173)
     INVALID_XML = "invalid-xml"
-    OVERSIZED = "oversized"  # an answer without end
+    OVERSIZED = "oversized"  # a pipeline that prints one string without end
+    ENDLESS_BODY = "endless-body"  # an HTTP reply without end
     NOT_WINRM = "not-winrm"  # a web server: 404 to everything
     GARBAGE = "garbage"  # not even HTTP
     BAD_JSON = "bad-json"  # the shell answers, not with the contract's JSON

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fleetscan.model import Confidence, Fact, Outcome, Severity, Value
+from fleetscan.model import Confidence, Fact, FactType, Outcome, Severity, Unknown, Value
 
 if TYPE_CHECKING:
     from fleetscan.rules.condition import Condition
@@ -24,7 +24,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One example in a pack: outcomes given, verdict word wanted, and for ``unknown`` the facts named."""
+    """One example in a pack: outcomes given, verdict word wanted, and for ``unknown`` the facts named.
+
+    A fact of ``reads`` that is not in ``given`` is Unknown, not asked.
+    """
 
     name: str
     given: Mapping[str, Outcome]
@@ -38,9 +41,11 @@ class Case:
 class Rule:
     """One rule of the shelf, typed and compiled.
 
-    ``reads`` are the facts that its conditions may name, in the author's order; ``absent`` gives, for each fact
-    that is not a record, the value that stands for absence. ``summary`` is the sentence of a finding.
+    ``reads`` are the facts that its conditions may name, in the author's order, and ``types`` the type of each;
+    ``absent`` gives, for each of them that is not a record, the value that stands for absence, or Unknown when
+    absence decides nothing. ``summary`` is the sentence of a finding; ``{name}`` in it stands for a variable.
     ``why`` is one or more paragraphs, ``fix`` one step each, ``sources`` one address or document each.
+    ``applies_to`` says in words which hosts the rule is about, to be read after "this rule is about".
     """
 
     id: str
@@ -49,9 +54,10 @@ class Rule:
     confidence: Confidence
     summary: str
     reads: tuple[str, ...]
+    types: Mapping[str, FactType]
     applies: Condition | None
     when: Condition
-    absent: Mapping[str, Value]
+    absent: Mapping[str, Value | Unknown]
     parameters: Mapping[str, Parameter]
     why: str
     fix: tuple[str, ...]

@@ -1,0 +1,58 @@
+"""The options that several commands share, each worded once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from fleetscan.model import Severity
+
+InventoryPaths: TypeAlias = Annotated[
+    list[Path],
+    typer.Option("--inventory", "-i", help="Inventory file or folder in Ansible's YAML; may be repeated."),
+]
+OptionalInventoryPaths: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option("--inventory", "-i", help="Inventory file or folder in Ansible's YAML; may be repeated."),
+]
+InventoryCommand: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--inventory-command",
+        help="Program that prints an inventory as JSON, such as 'ansible-inventory -i x --list'.",
+    ),
+]
+Limit: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--limit", "-l", help="Only these hosts: names, groups, '*', joined by ':', ':&' (and), ':!' (not)."),
+]
+CredentialsFile: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--credentials", help="Credentials file; without it credentials.yml beside the inventory."),
+]
+RulePacks: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", help="A rule pack of your own, beside the built-in ones; may be repeated."),
+]
+OutFolder: TypeAlias = Annotated[
+    Path,
+    typer.Option("--out", help="Folder that keeps one folder per run, and 'latest'."),
+]
+FailOn: TypeAlias = Annotated[
+    Severity,
+    typer.Option("--fail-on", help="Exit with 1 when there is a finding at or above this severity."),
+]
+MinCoverage: TypeAlias = Annotated[
+    int,
+    typer.Option("--min-coverage", min=0, max=100, help="Exit with 3 when fewer percent of (host, rule) were judged."),
+]
+Deadline: TypeAlias = Annotated[
+    float,
+    typer.Option("--deadline", min=1, help="Seconds for one host, first byte to last; a host may set its own."),
+]
+Parallel: TypeAlias = Annotated[
+    int,
+    typer.Option("--parallel", min=1, max=1000, help="Hosts that are spoken to at once."),
+]

@@ -1,0 +1,169 @@
+"""Exchange: build, product, level, update and roles.
+
+Setup writes the build into four values of the ``Setup`` key of its generation and keeps it at the level of the
+cumulative update; security updates raise the file version of ExSetup.exe (inferred). The newest generation wins: the
+keys of an older one are left behind by upgrades.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from fleetscan.facts.build_table import TABLE_AS_OF, Support
+from fleetscan.facts.builds import Place, is_behind, level_name, place, update_name
+from fleetscan.facts.senses import (
+    ABSENT,
+    NO,
+    YES,
+    a_bool,
+    a_text,
+    a_version,
+    number,
+    some_texts,
+    text,
+    unknown,
+    version,
+)
+from fleetscan.facts.version import Version, format_version
+from fleetscan.model import Absent, Outcome, Reason, Unknown
+
+_PARTS = ("MsiProductMajor", "MsiProductMinor", "MsiBuildMajor", "MsiBuildMinor")
+_GENERATIONS = ("v15", "v14", "v8.0")
+_FIRST_2003 = 6900
+_FIRST_2000 = 4000
+_NO_LEGACY = 9000
+ROLES = (
+    "Cafe",
+    "ClientAccess",
+    "FrontendTransport",
+    "HubTransport",
+    "Mailbox",
+    "UnifiedMessaging",
+    "EdgeTransport",
+)
+"""Names of the roles, in the order of the derivation's inputs: the registry's keys without ``Role``."""
+
+
+def _generation(name: str, outcomes: Sequence[Outcome]) -> Version | Absent | Unknown:
+    """Put the four numbers of one Setup key together; all absent is absent, some absent is malformed."""
+    parts = [number(outcome, f"{name} {part}") for part, outcome in zip(_PARTS, outcomes, strict=True)]
+    known = tuple(part for part in parts if isinstance(part, int))
+    if len(known) == len(parts):
+        return known
+    for part in parts:
+        if isinstance(part, Unknown):
+            return part
+    return unknown(Reason.MALFORMED, f"{name} holds only a part of the build") if known else ABSENT
+
+
+def _legacy(outcome: Outcome) -> Version | Absent | Unknown:
+    """Tell 2003, 2000 and 5.5 apart by the build number alone (inferred)."""
+    newest = number(outcome, "NewestBuild")
+    if not isinstance(newest, int):
+        return newest
+    if newest >= _NO_LEGACY:
+        return unknown(Reason.MALFORMED, f"NewestBuild {newest} is no build of Exchange 2003 or older")
+    if newest >= _FIRST_2003:
+        return (6, 5, newest)
+    return (6, 0, newest) if newest >= _FIRST_2000 else (5, 5, newest)
+
+
+def exchange_build(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
+    """Take the build of the newest generation that is there; an unknown one hides those below it."""
+    for place_of, name in enumerate(_GENERATIONS):
+        build = _generation(name, inputs[4 * place_of : 4 * place_of + 4])
+        if not isinstance(build, Absent):
+            return build if isinstance(build, Unknown) else a_version(build)
+    build = _legacy(inputs[12])
+    return a_version(build) if isinstance(build, tuple) else build
+
+
+def exchange_installed(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
+    """Say yes when any generation shows a number, even when the whole build is unknown; no when there is no build."""
+    build = version(inputs[0], "the build")
+    majors = [number(outcome, "MsiProductMajor") for outcome in inputs[1:]]
+    if isinstance(build, tuple) or any(isinstance(major, int) for major in majors):
+        return YES
+    return build if isinstance(build, Unknown) else NO
+
+
+def _placed(outcome: Outcome, name: str = "the build") -> Place | Absent | Unknown:
+    build = version(outcome, name)
+    if not isinstance(build, tuple):
+        return build
+    return place(build) or unknown(Reason.UNSUPPORTED, f"{name} {format_version(build)} is of no known product")
+
+
+def exchange_product(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
+    """Name the product."""
+    found = _placed(inputs[0])
+    return a_text(found.product.name) if isinstance(found, Place) else found
+
+
+def exchange_cumulative_update(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
+    """Name the cumulative update or service pack."""
+    found = _placed(inputs[0])
+    return a_text(level_name(found)) if isinstance(found, Place) else found
+
+
+def exchange_support_ended(inputs: Sequence[Outcome], at: datetime) -> Outcome:
+    """Say whether the day of the reading lies behind the last day of support."""
+    found = _placed(inputs[0])
+    return a_bool(value=at.date() > found.product.supported_until) if isinstance(found, Place) else found
+
+
+def _patched(build: Place, outcome: Outcome) -> Place | Unknown:
+    """Place ExSetup.exe's version; it must be of the same product and level as the build."""
+    patched = _placed(outcome, "ExSetup.exe")
+    if isinstance(patched, Absent):
+        return unknown(Reason.NOT_LOCATED, "ExSetup.exe is not in the install folder")
+    if isinstance(patched, Unknown):
+        return patched
+    if (patched.product, patched.level) != (build.product, build.level):
+        both = f"{format_version(patched.build)}, setup's build {format_version(build.build)}"
+        return unknown(Reason.MALFORMED, f"ExSetup.exe is {both}: another cumulative update")
+    return patched
+
+
+def exchange_security_update(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
+    """Name the security or hotfix update from ExSetup.exe's version; the build alone cannot tell it."""
+    build = _placed(inputs[0])
+    if not isinstance(build, Place):
+        return build
+    if build.build < (15,):
+        return unknown(Reason.NOT_ASKED, "ExSetup.exe is read on Exchange 2013 and later only")
+    patched = _patched(build, inputs[1])
+    return a_text(update_name(patched)) if isinstance(patched, Place) else patched
+
+
+def exchange_update_behind(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
+    """Say no only at or above the newest update of a supported level; a level without support is behind by itself."""
+    build = _placed(inputs[0])
+    if not isinstance(build, Place):
+        return build
+    verdict = is_behind(build)
+    if verdict is None:
+        detail = f"{format_version(build.build)} is newer than the table of builds ({TABLE_AS_OF})"
+        return unknown(Reason.UNSUPPORTED, detail)
+    if build.level is None or build.level.support is Support.ENDED:
+        return YES
+    patched = _patched(build, inputs[1])
+    return a_bool(value=is_behind(patched) is not False) if isinstance(patched, Place) else patched
+
+
+def exchange_roles(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
+    """List the roles that have a ConfiguredVersion; management tools alone are no role.
+
+    Without Exchange the roles are absent; those of Exchange 2010 and older are not asked for.
+    """
+    build = version(inputs[0], "the build")
+    if not isinstance(build, tuple):
+        return build
+    if build < (15,):
+        return unknown(Reason.NOT_ASKED, "roles are read on Exchange 2013 and later only")
+    marks = [(role, text(outcome, f"{role}Role")) for role, outcome in zip(ROLES, inputs[1:], strict=True)]
+    for _, mark in marks:
+        if isinstance(mark, Unknown):
+            return mark
+    return some_texts([role for role, mark in marks if isinstance(mark, str)])

@@ -1,0 +1,44 @@
+"""Where a host stands: its Active Directory site and its database availability group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from fleetscan.facts.senses import ABSENT, a_text, field_of, mapping, runs, text, unknown
+from fleetscan.model import Absent, Outcome, Reason, Unknown
+
+
+def ad_site(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
+    """Take SiteName, which overrides, else DynamicSiteName; both without trailing NULs and blanks.
+
+    An unknown SiteName could be the override, so DynamicSiteName cannot stand in for it.
+    """
+    match text(inputs[0], "SiteName"):
+        case str() as site:
+            return a_text(site)
+        case Unknown() as why:
+            return why
+        case Absent():
+            dynamic = text(inputs[1], "DynamicSiteName")
+            return a_text(dynamic) if isinstance(dynamic, str) else dynamic
+
+
+def dag_name(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
+    """Name the database availability group from ClusSvc and ClusterName (inferred: a DAG is a cluster of that name).
+
+    The key that holds the name is loaded only while the cluster service runs. No such service, or a disabled one that
+    does not run (the feature alone), is no group; any other without a name is a member whose group cannot be told.
+    """
+    service, name = mapping(inputs[0], "ClusSvc"), text(inputs[1], "ClusterName")
+    if isinstance(service, Absent):
+        return ABSENT
+    if isinstance(name, str):
+        return a_text(name)
+    if isinstance(service, Unknown):
+        return service
+    if not runs(service) and field_of(service, "start").casefold() == "disabled":
+        return ABSENT
+    if isinstance(name, Unknown):
+        return name
+    return unknown(Reason.NOT_LOCATED, "the cluster service is installed, but the host shows no name of a cluster")

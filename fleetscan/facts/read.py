@@ -1,0 +1,74 @@
+"""From the answers of one host to the evidence of every fact of the plan.
+
+Law: every fact of the plan comes out, exactly once. What was not answered is unknown for the reason for which the
+conversation ended, and nothing is guessed in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import assert_never
+
+from fleetscan.facts.decode import decode
+from fleetscan.facts.plan import Plan
+from fleetscan.facts.senses import unknown
+from fleetscan.facts.table import DERIVATIONS
+from fleetscan.model import Absent, Answer, Asked, Derived, Evidence, Fact, Known, Outcome, Reason, Unknown
+
+
+def read(plan: Plan, answer: Answer, *, transport: str, credential: str, at: datetime) -> Mapping[str, Evidence]:
+    """Decode what was asked and work out what is derived; fact id -> evidence, in the plan's order.
+
+    ``at`` is the moment of the reading (aware, UTC); derivations that know a calendar see it. Never raises for
+    anything that a host answered.
+    """
+    record: dict[str, Evidence] = {}
+    for fact in plan.facts:
+        record[fact.id] = Evidence(
+            fact=fact.id,
+            outcome=_outcome(fact, plan, answer, record, at),
+            where=where(fact),
+            transport=transport,
+            credential=credential,
+            at=at,
+        )
+    return record
+
+
+def where(fact: Fact) -> str:
+    """Name the place that a fact is read from, or the derivation and its inputs."""
+    match fact.origin:
+        case Asked(question=question):
+            return question.where
+        case Derived(derivation=name, inputs=inputs):
+            return f"{name}({', '.join(inputs)})"
+        case _:
+            assert_never(fact.origin)
+
+
+def _outcome(fact: Fact, plan: Plan, answer: Answer, record: Mapping[str, Evidence], at: datetime) -> Outcome:
+    match fact.origin:
+        case Asked() as origin:
+            return _asked(fact, origin, plan, answer)
+        case Derived(derivation=name, inputs=inputs):
+            return DERIVATIONS[name].function([record[one].outcome for one in inputs], at)
+        case _:
+            assert_never(fact.origin)
+
+
+def _asked(fact: Fact, origin: Asked, plan: Plan, answer: Answer) -> Outcome:
+    outcome = answer.outcomes.get(plan.asked_as(origin.question)) or _unanswered(answer)
+    match outcome:
+        case Known():
+            return decode(fact.type, origin.question, origin.property, outcome)
+        case Absent() | Unknown():
+            return outcome
+        case _:
+            assert_never(outcome)
+
+
+def _unanswered(answer: Answer) -> Unknown:
+    if answer.failure:
+        return unknown(answer.failure.reason, answer.failure.detail)
+    return unknown(Reason.NOT_ASKED, "the host was not asked, or left the question out of its answer")

@@ -1,0 +1,103 @@
+"""Services that the roles of Exchange require, and those of them that should run and do not.
+
+Source: Microsoft's overview of Exchange services (2016 and 2019, July 2021) and HealthChecker (documented); that 2013
+and SE are judged by the same names, as far as they are installed, is inferred. The filtering service is left out: its
+short name is not confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from fleetscan.facts.senses import field_of, mapping, runs, some_texts, texts, unknown, version
+from fleetscan.facts.version import Version
+from fleetscan.model import Absent, Outcome, Reason, Unknown, Value
+
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "Mailbox": (
+        "MSExchangeADTopology",
+        "MSComplianceAudit",
+        "MSExchangeCompliance",
+        "MSExchangeDagMgmt",
+        "MSExchangeDiagnostics",
+        "MSExchangeFrontEndTransport",
+        "MSExchangeHM",
+        "MSExchangeHMRecovery",
+        "MSExchangeIS",
+        "MSExchangeMailboxAssistants",
+        "MSExchangeMailboxReplication",
+        "MSExchangeDelivery",
+        "MSExchangeSubmission",
+        "MSExchangeRepl",
+        "MSExchangeRPC",
+        "MSExchangeFastSearch",
+        "HostControllerService",
+        "MSExchangeServiceHost",
+        "MSExchangeThrottling",
+        "MSExchangeTransport",
+        "MSExchangeMitigation",
+    ),
+    "EdgeTransport": (
+        "ADAM_MSExchange",
+        "MSExchangeEdgeCredential",
+        "MSExchangeDiagnostics",
+        "MSExchangeHM",
+        "MSExchangeHMRecovery",
+        "MSExchangeServiceHost",
+        "MSExchangeTransport",
+    ),
+}
+"""Role -> short names. MSExchangeMitigation came with 2016 CU22 and 2019 CU11, older levels lack it."""
+
+_ONLY_2016 = {"Mailbox": ("MSExchangeNotificationsBroker",)}
+_SINGLE = ("MSComplianceAudit", "HostControllerService", "ADAM_MSExchange")
+
+
+def required_services(build: Version, roles: Sequence[str]) -> tuple[str, ...]:
+    """List the services that the roles require, each once, in the order of the tables."""
+    tables = (REQUIRED, _ONLY_2016) if build[:2] == (15, 1) else (REQUIRED,)
+    return tuple(dict.fromkeys(name for table in tables for role in roles for name in table.get(role, ())))
+
+
+def _refusal(build: Version, roles: Sequence[str]) -> Unknown | None:
+    """Refuse to judge servers for which there is no table: 2010 and older, 2013 with the client access role alone."""
+    if build < (15,):
+        return unknown(Reason.UNSUPPORTED, "the services of Exchange 2010 and older are in no table")
+    if roles and not REQUIRED.keys() & set(roles):
+        return unknown(Reason.UNSUPPORTED, f"no table says which services {', '.join(roles)} require")
+    return None
+
+
+def _stopped(record: Value | None) -> bool:
+    return record is not None and field_of(record, "start").casefold() == "auto" and not runs(record)
+
+
+def exchange_services_stopped(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
+    """List required services that are installed, start automatically, and are not running.
+
+    A service that is not installed, or that someone set to manual or disabled, is not listed. An unknown service
+    outside ``MSExchange*`` matters only to the role that requires it.
+    """
+    build, roles = version(inputs[0], "the build"), texts(inputs[1], "the roles")
+    if isinstance(build, Absent | Unknown):
+        return build
+    if isinstance(roles, Absent | Unknown):
+        return _refusal(build, ()) or roles
+    return _refusal(build, roles) or _judge(required_services(build, roles), inputs[2:])
+
+
+def _judge(wanted: Sequence[str], inputs: Sequence[Outcome]) -> Outcome:
+    many = mapping(inputs[0], "MSExchange*")
+    records: dict[str, Value] = {}
+    for name, outcome in zip(_SINGLE, inputs[1:], strict=True):
+        record = mapping(outcome, name)
+        if isinstance(record, Unknown) and name in wanted:
+            return record
+        if not isinstance(record, Absent | Unknown):
+            records[name.casefold()] = record
+    if isinstance(many, Unknown) and wanted:
+        return many
+    if not isinstance(many, Absent | Unknown):
+        records |= {name.casefold(): record for name, record in many.items()}
+    return some_texts([name for name in wanted if _stopped(records.get(name.casefold()))])

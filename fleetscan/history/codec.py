@@ -1,0 +1,248 @@
+"""Records, verdicts and runs as JSON objects, and back.
+
+Law: what is written can be read again without loss, but for the long values in the evidence of a verdict, which are
+cut with a digest; the record of the host has them whole. The field names are the product's interface.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from fleetscan.history.fields import Fields
+from fleetscan.history.values import Json, bounded, moment_to_json, plain
+from fleetscan.model import (
+    RULING_NAMES,
+    Absent,
+    Broken,
+    Confidence,
+    Counts,
+    Ending,
+    Evidence,
+    Failure,
+    Finding,
+    HostRecord,
+    Known,
+    NotApplicable,
+    Outcome,
+    Pass,
+    Reason,
+    Ruling,
+    Run,
+    Severity,
+    Status,
+    Undetermined,
+    Unknown,
+    UnknownFact,
+    Verdict,
+)
+
+_BARE: Mapping[str, Ruling] = {RULING_NAMES[type(each)]: each for each in (Finding(), Pass(), NotApplicable())}
+"""The rulings that are nothing but their word."""
+
+
+def record_to_json(record: HostRecord, topology: Mapping[str, Outcome]) -> dict[str, Json]:
+    """Write a record; ``topology`` was made of its facts and is there for readers of the file only."""
+    failure = record.failure
+    return {
+        "host": record.host,
+        "address": record.address,
+        "site": record.site,
+        "groups": list(record.groups),
+        "status": record.status.value,
+        "reason": failure.reason.value if failure else "",
+        "detail": failure.detail if failure else "",
+        "transport": record.transport,
+        "credential": record.credential,
+        "started": moment_to_json(record.started),
+        "seconds": record.seconds,
+        "attempts": record.attempts,
+        "round_trips": record.round_trips,
+        "bytes_received": record.bytes_received,
+        "notes": list(record.notes),
+        "facts": {fact: _evidence_to_json(evidence) for fact, evidence in record.facts.items()},
+        "topology": {name: _outcome_to_json(outcome, cut=False) for name, outcome in topology.items()},
+    }
+
+
+def record_from_json(fields: Fields) -> HostRecord:
+    """Read a record. Raises ValueError."""
+    reason = fields.text("reason")
+    return HostRecord(
+        host=fields.text("host"),
+        address=fields.text("address"),
+        site=fields.text("site"),
+        groups=fields.texts("groups"),
+        status=Status(fields.text("status")),
+        failure=Failure(reason=Reason(reason), detail=fields.text("detail")) if reason else None,
+        transport=fields.text("transport"),
+        credential=fields.text("credential"),
+        started=fields.moment("started"),
+        seconds=fields.number("seconds"),
+        attempts=fields.count("attempts"),
+        round_trips=fields.count("round_trips"),
+        bytes_received=fields.count("bytes_received"),
+        notes=fields.texts("notes"),
+        facts={fact: _evidence_from_json(Fields(data)) for fact, data in fields.members("facts").items()},
+    )
+
+
+def verdict_to_json(verdict: Verdict) -> dict[str, Json]:
+    """Write a verdict: its ``unknown`` and ``fault`` only when it is unknown or broken."""
+    return {
+        "host": verdict.host,
+        "rule": verdict.rule,
+        "verdict": verdict.word,
+        "severity": verdict.severity.value,
+        "confidence": verdict.confidence.value,
+        "summary": verdict.summary,
+        "evidence": [_evidence_to_json(evidence, cut=True) for evidence in verdict.evidence],
+        **_ruling_to_json(verdict.ruling),
+    }
+
+
+def verdict_from_json(fields: Fields) -> Verdict:
+    """Read a verdict. Raises ValueError."""
+    return Verdict(
+        host=fields.text("host"),
+        rule=fields.text("rule"),
+        severity=Severity(fields.text("severity")),
+        confidence=Confidence(fields.text("confidence")),
+        ruling=_ruling_from_json(fields),
+        summary=fields.text("summary"),
+        evidence=tuple(_evidence_from_json(Fields(data)) for data in fields.items("evidence")),
+    )
+
+
+def run_to_json(run: Run) -> dict[str, Json]:
+    """Write what ``run.json`` holds."""
+    return {
+        "id": run.id,
+        "environment": run.environment,
+        "version": run.version,
+        "started": moment_to_json(run.started),
+        "ended": moment_to_json(run.ended) if run.ended else None,
+        "ending": run.ending.value,
+        "hosts": list(run.hosts),
+        "rules": list(run.rules),
+        "packs": list(run.packs),
+        "fail_on": run.fail_on,
+        "min_coverage": run.min_coverage,
+        "counts": {**_counts_to_json(run.counts), "coverage": run.counts.coverage} if run.counts else None,
+    }
+
+
+def run_from_json(fields: Fields) -> Run:
+    """Read a run. Raises ValueError."""
+    return Run(
+        id=fields.text("id"),
+        environment=fields.text("environment"),
+        version=fields.text("version"),
+        started=fields.moment("started"),
+        ended=fields.moment("ended") if fields.has("ended") else None,
+        ending=Ending(fields.text("ending")),
+        hosts=fields.texts("hosts"),
+        rules=fields.texts("rules"),
+        packs=fields.texts("packs"),
+        fail_on=fields.text("fail_on"),
+        min_coverage=fields.count("min_coverage"),
+        counts=_counts_from_json(Fields(fields.any("counts"))) if fields.has("counts") else None,
+    )
+
+
+def _evidence_to_json(evidence: Evidence, *, cut: bool = False) -> dict[str, Json]:
+    return {
+        "fact": evidence.fact,
+        **_outcome_to_json(evidence.outcome, cut=cut),
+        "where": evidence.where,
+        "transport": evidence.transport,
+        "credential": evidence.credential,
+        "at": moment_to_json(evidence.at),
+    }
+
+
+def _evidence_from_json(fields: Fields) -> Evidence:
+    return Evidence(
+        fact=fields.text("fact"),
+        outcome=_outcome_from_json(fields),
+        where=fields.text("where"),
+        transport=fields.text("transport"),
+        credential=fields.text("credential"),
+        at=fields.moment("at"),
+    )
+
+
+def _outcome_to_json(outcome: Outcome, *, cut: bool) -> dict[str, Json]:
+    match outcome:
+        case Known(value=value, type=kind):
+            return {"outcome": "known", **(bounded(value) if cut else {"value": plain(value)}), "type": kind}
+        case Absent():
+            return {"outcome": "absent", "value": None, "type": ""}
+        case Unknown(reason=reason, detail=detail):
+            return {"outcome": "unknown", "value": None, "type": "", "reason": reason.value, "detail": detail}
+        case _:
+            assert_never(outcome)
+
+
+def _outcome_from_json(fields: Fields) -> Outcome:
+    match fields.text("outcome"):
+        case "known":
+            return Known(value=fields.value("value"), type=fields.text("type"))
+        case "absent":
+            return Absent()
+        case "unknown":
+            return Unknown(reason=Reason(fields.text("reason")), detail=fields.text("detail"))
+        case other:
+            message = f"{other!r} is no outcome"
+            raise ValueError(message)
+
+
+def _ruling_to_json(ruling: Ruling) -> dict[str, Json]:
+    match ruling:
+        case Undetermined(facts=facts):
+            return {"unknown": [plain(fact) for fact in facts]}
+        case Broken(fault=fault):
+            return {"fault": fault}
+        case Finding() | Pass() | NotApplicable():
+            return {}
+        case _:
+            assert_never(ruling)
+
+
+def _ruling_from_json(fields: Fields) -> Ruling:
+    match fields.text("verdict"):
+        case "unknown":
+            return Undetermined(facts=tuple(_unknown_fact(Fields(data)) for data in fields.items("unknown")))
+        case "broken":
+            return Broken(fault=fields.text("fault"))
+        case word if word in _BARE:
+            return _BARE[word]
+        case other:
+            message = f"{other!r} is no verdict"
+            raise ValueError(message)
+
+
+def _unknown_fact(fields: Fields) -> UnknownFact:
+    return UnknownFact(fact=fields.text("fact"), reason=Reason(fields.text("reason")), detail=fields.text("detail"))
+
+
+def _counts_to_json(counts: Counts) -> dict[str, Json]:
+    return {
+        "hosts": counts.hosts,
+        "by_status": dict(counts.by_status),
+        "by_verdict": dict(counts.by_verdict),
+        "findings_by_severity": dict(counts.findings_by_severity),
+        "pairs": counts.pairs,
+        "judged": counts.judged,
+    }
+
+
+def _counts_from_json(fields: Fields) -> Counts:
+    return Counts(
+        hosts=fields.count("hosts"),
+        by_status=fields.counts("by_status"),
+        by_verdict=fields.counts("by_verdict"),
+        findings_by_severity=fields.counts("findings_by_severity"),
+        pairs=fields.count("pairs"),
+        judged=fields.count("judged"),
+    )

@@ -1,0 +1,98 @@
+"""Files of one JSON object a line, compressed, that can be read although their writer was killed.
+
+Law: a line that was added and flushed survives the death of the process; a torn tail costs at most the lines after it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from fleetscan.errors import OperatorError
+from fleetscan.history.folder import open_private, writing
+from fleetscan.history.values import Json, dump
+
+_CHUNK = 1 << 16
+_GZIP = 31  # zlib's window bits for a gzip stream
+
+
+class LineWriter:
+    """A file of lines that grows. The beginning takes the place of an older file at once, whole."""
+
+    def __init__(self, path: Path, beginning: Iterable[dict[str, Json]] = ()) -> None:
+        """Write the first lines beside the file, then put them in its place. Raises OperatorError."""
+        self._path = path
+        fresh = path.with_name(f".{path.name}.new")
+        with writing(path):
+            self._file = open_private(fresh)
+            self._gzip = gzip.GzipFile(fileobj=self._file, mode="wb", filename="", mtime=0)
+            try:
+                for data in beginning:
+                    self._write(data)
+                self._flush()
+                fresh.replace(path)
+            except BaseException:
+                self._file.close()
+                fresh.unlink(missing_ok=True)
+                raise
+
+    def add(self, data: dict[str, Json]) -> None:
+        """Append one object. Raises OperatorError."""
+        with writing(self._path):
+            self._write(data)
+
+    def flush(self) -> None:
+        """Hand what was added to the system. Raises OperatorError."""
+        with writing(self._path):
+            self._flush()
+
+    def close(self) -> None:
+        """End the file properly. Raises OperatorError."""
+        with writing(self._path):
+            try:
+                self._gzip.close()
+            finally:
+                self._file.close()
+
+    def __enter__(self) -> Self:
+        """Write in a ``with`` block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def _write(self, data: dict[str, Json]) -> None:
+        self._gzip.write(dump(data).encode("ascii") + b"\n")
+
+    def _flush(self) -> None:
+        self._gzip.flush(zlib.Z_SYNC_FLUSH)
+        self._file.flush()
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """Give the whole lines of a file, without a torn or damaged end. Raises OperatorError if it cannot be opened."""
+    rest = b""
+    for chunk in _decompressed(path):
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            yield line.decode("ascii", errors="replace")
+
+
+def _decompressed(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            stream = zlib.decompressobj(_GZIP)
+            while (chunk := file.read(_CHUNK)) and not stream.eof:
+                yield stream.decompress(chunk)
+    except zlib.error:
+        return  # a machine that lost its power leaves zeros at the end
+    except OSError as error:
+        message = f"{path}: cannot be read: {error.strerror or error}"
+        raise OperatorError(message) from error

@@ -1,0 +1,75 @@
+"""Between the values of the model and JSON.
+
+Law: a host's words survive the way to the disk and back. JSON is written in ASCII, so control characters and lone
+surrogates are escaped and come back as they were. The two exceptions: a tuple comes back as a list, and a float that
+JSON cannot hold (NaN, the infinities) as its name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from fleetscan.model import Value
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+"""What a line of JSON can hold."""
+
+LONGEST_VALUE = 2000
+"""Characters of JSON that a value may take in the evidence of a verdict; the record has it whole."""
+
+
+def dump(data: Json) -> str:
+    """Write one line of JSON, in ASCII."""
+    return json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
+def plain(thing: object) -> Json:
+    """Turn values, enums, moments and dataclasses into what JSON can hold."""
+    match thing:
+        case str():
+            return str(thing)
+        case None | bool() | int():
+            return thing
+        case float():
+            return thing if math.isfinite(thing) else str(thing)
+        case Mapping():
+            return {str(key): plain(item) for key, item in thing.items()}
+        case Sequence():
+            return [plain(item) for item in thing]
+        case _:
+            return _plain_noun(thing)
+
+
+def _plain_noun(thing: object) -> Json:
+    if isinstance(thing, datetime):
+        return moment_to_json(thing)
+    if is_dataclass(thing):
+        return {each.name: plain(getattr(thing, each.name)) for each in fields(thing)}
+    message = f"{type(thing).__name__} cannot be written as JSON"
+    raise TypeError(message)
+
+
+def bounded(value: Value) -> dict[str, Json]:
+    """Give ``{"value": ...}``, or the beginning of its JSON with its length and digest when it is too long."""
+    data = plain(value)
+    text = dump(data)
+    if len(text) <= LONGEST_VALUE:
+        return {"value": data}
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return {"value": text[:LONGEST_VALUE], "cut": {"characters": len(text), "sha256": digest}}
+
+
+def moment_to_json(moment: datetime) -> str:
+    """Write a moment in ISO 8601, UTC, to the microsecond."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def moment_from_json(text: str) -> datetime:
+    """Read what :func:`moment_to_json` wrote."""
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -1,0 +1,104 @@
+"""Keep a run while it goes on.
+
+Laws
+1. What was kept can be read whenever the process dies; ``run.json`` is replaced whole.
+2. One process writes a run. The system forgets the lock with the process, however it ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from fleetscan.errors import OperatorError
+from fleetscan.history.codec import record_to_json, run_to_json, verdict_to_json
+from fleetscan.history.folder import RECORDS, REPORT, RUN, VERDICTS, point_latest, write_whole, writing
+from fleetscan.history.index import newest_finished
+from fleetscan.history.lines import LineWriter
+from fleetscan.history.values import dump
+from fleetscan.model import Ending, HostRecord, Run, Verdict
+from fleetscan.topology import Topology
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """All that is kept of one host; the topology is made of the record's facts."""
+
+    record: HostRecord
+    topology: Topology
+    verdicts: Sequence[Verdict]
+
+
+class RunWriter:
+    """The files of one run folder, open for appending."""
+
+    def __init__(self, folder: Path, run: Run, kept: Iterable[Judged] = ()) -> None:
+        """Lock the folder and begin its files with what is kept from before. Raises OperatorError."""
+        before = tuple(kept)
+        with ExitStack() as stack:
+            stack.callback(os.close, _locked(folder))
+            write_run(folder, run)
+            records = (record_to_json(each.record, each.topology.fields()) for each in before)
+            verdicts = (verdict_to_json(verdict) for each in before for verdict in each.verdicts)
+            self._records = stack.enter_context(LineWriter(folder / RECORDS, records))
+            self._verdicts = stack.enter_context(LineWriter(folder / VERDICTS, verdicts))
+            self._open = stack.pop_all()
+
+    def keep(self, judged: Judged) -> None:
+        """Append one host; a reader sees it from now on. Raises OperatorError."""
+        self._records.add(record_to_json(judged.record, judged.topology.fields()))
+        self._records.flush()
+        for verdict in judged.verdicts:
+            self._verdicts.add(verdict_to_json(verdict))
+        self._verdicts.flush()
+
+    def close(self) -> None:
+        """End the files and let go of the folder. Raises OperatorError."""
+        self._open.close()
+
+    def __enter__(self) -> Self:
+        """Write in a ``with`` block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()
+
+
+def write_run(folder: Path, run: Run) -> None:
+    """Replace ``run.json``; after a finished run ``latest`` names the newest one. Raises OperatorError."""
+    write_whole(folder / RUN, dump(run_to_json(run)).encode("ascii") + b"\n")
+    if run.ending is Ending.FINISHED:
+        point_latest(folder.parent, newest_finished(folder.parent) or folder)
+
+
+def write_verdicts(folder: Path, verdicts: Iterable[Verdict]) -> None:
+    """Replace the verdicts of a kept run. Raises OperatorError."""
+    with LineWriter(folder / VERDICTS, map(verdict_to_json, verdicts)):
+        pass
+
+
+def write_report(folder: Path, html: str) -> None:
+    """Replace the report of a run. Raises OperatorError."""
+    write_whole(folder / REPORT, html.encode("utf-8"))
+
+
+def _locked(folder: Path) -> int:
+    """Lock a folder for this process; give the descriptor that holds the lock."""
+    with writing(folder):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        message = f"{folder}: another fleetscan is writing this run (wait for it, or end it)"
+        raise OperatorError(message) from error
+    return descriptor

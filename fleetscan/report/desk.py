@@ -1,0 +1,233 @@
+"""What every part of the view looks up: hosts, rules and facts by name, and an outcome in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from fleetscan.model import (
+    Absent,
+    Asked,
+    Broken,
+    Derived,
+    Evidence,
+    Fact,
+    HostRecord,
+    Known,
+    Outcome,
+    Run,
+    Severity,
+    Unknown,
+    UnknownFact,
+    Verdict,
+)
+from fleetscan.report.names import anchors
+from fleetscan.report.nouns import FactView, HostRef, Reading, RuleRef, RuleView, Source
+from fleetscan.report.text import AUTHORED_LIMIT, paragraphs, value_text, visible
+from fleetscan.report.words import REASONS, SEVERITIES, moment
+from fleetscan.rules.interface import Rule, Shelf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Every host, rule and fact of the report by its name."""
+
+    hosts: Mapping[str, HostRef]
+    rules: Mapping[str, RuleView]
+    facts: Mapping[str, FactView]
+
+
+def lay_out(run: Run, shelf: Shelf, records: Sequence[HostRecord], verdicts: Sequence[Verdict]) -> Desk:
+    """Name every host of the run or of a record, every rule of the shelf or of a verdict, every fact of either."""
+    sites = dict.fromkeys(run.hosts, "") | {record.host: record.site for record in records}
+    host_anchors = anchors("host", sites)
+    hosts = {
+        name: HostRef(name=visible(name), anchor=host_anchors[name], site=visible(site))
+        for name, site in sorted(sites.items())
+    }
+    facts = _facts(shelf, records)
+    return Desk(hosts=hosts, rules=_rules(shelf, verdicts, facts), facts=facts)
+
+
+def reading(fact: str, outcome: Outcome, *, where: str = "", how: str = "") -> Reading:
+    """Put one outcome in words; ``where`` and ``how`` are made safe here."""
+    state, value, kind, reason, detail = _outcome_words(outcome)
+    return Reading(
+        fact=visible(fact),
+        state=state,
+        value=value,
+        type=kind,
+        reason=reason,
+        detail=detail,
+        where=visible(where),
+        how=visible(how),
+    )
+
+
+def _outcome_words(outcome: Outcome) -> tuple[str, str, str, str, str]:
+    match outcome:
+        case Known(value=value, type=kind):
+            return "known", value_text(value), visible(kind), "", ""
+        case Absent():
+            return "absent", "", "", "", ""
+        case Unknown(reason=reason, detail=detail):
+            return "unknown", "", "", REASONS[reason].short, visible(detail)
+        case _:
+            assert_never(outcome)
+
+
+def evidence_reading(evidence: Evidence) -> Reading:
+    """Put one piece of evidence in words."""
+    return reading(evidence.fact, evidence.outcome, where=evidence.where, how=_how(evidence))
+
+
+def _how(evidence: Evidence) -> str:
+    credential = f" as {evidence.credential}" if evidence.credential else ""
+    return f"{moment(evidence.at)} by {evidence.transport}{credential}"
+
+
+def shared_how(readings: Iterable[Reading]) -> str:
+    """Give the moment, transport and credential that all readings share, or nothing when they differ."""
+    distinct = {r.how for r in readings}
+    return distinct.pop() if len(distinct) == 1 else ""
+
+
+def unknown_reading(desk: Desk, verdict: Verdict, missing: UnknownFact) -> Reading:
+    """Put a fact that stood in the way in words, with the place and the way from its evidence or the catalogue."""
+    outcome = Unknown(reason=missing.reason, detail=missing.detail)
+    for evidence in verdict.evidence:
+        if evidence.fact == missing.fact:
+            return reading(missing.fact, outcome, where=evidence.where, how=_how(evidence))
+    known = desk.facts.get(missing.fact)
+    return reading(missing.fact, outcome, where=known.where if known else "")
+
+
+def fault_text(ruling: Broken) -> str:
+    """Show what a broken rule said."""
+    return visible(ruling.fault)
+
+
+def rule_ref(rule: RuleView) -> RuleRef:
+    """Point to a rule."""
+    return RuleRef(id=rule.id, anchor=rule.anchor, title=rule.title)
+
+
+def _facts(shelf: Shelf, records: Sequence[HostRecord]) -> Mapping[str, FactView]:
+    """Build the catalogue: the facts of the shelf, and those that only a kept record has."""
+    places: dict[str, str] = {}
+    for record in records:
+        for name, evidence in record.facts.items():
+            places.setdefault(name, evidence.where)
+    names = sorted({*shelf.facts, *places})
+    fact_anchors = anchors("fact", names)
+    return {name: _fact(name, fact_anchors[name], shelf.facts.get(name), places.get(name)) for name in names}
+
+
+def _fact(name: str, anchor: str, fact: Fact | None, where: str | None) -> FactView:
+    declared = _declared_place(fact) if fact else ""
+    return FactView(
+        id=visible(name),
+        anchor=anchor,
+        type=str(fact.type) if fact else "",
+        where=visible(where or declared),
+        about=visible(fact.about, AUTHORED_LIMIT) if fact else "",
+        confidence=visible(fact.confidence) if fact else "",
+    )
+
+
+def _declared_place(fact: Fact) -> str:
+    match fact.origin:
+        case Asked(question=question, property=name):
+            return f"{question.where}{f', {name}' if name else ''}"
+        case Derived(derivation=derivation, inputs=inputs):
+            return f"derived: {derivation}({', '.join(inputs)})"
+        case _:
+            assert_never(fact.origin)
+
+
+def _rules(shelf: Shelf, verdicts: Sequence[Verdict], facts: Mapping[str, FactView]) -> Mapping[str, RuleView]:
+    tallies = Counter((verdict.rule, verdict.word) for verdict in verdicts)
+    gravest: dict[str, Severity] = {}
+    sample: dict[str, Verdict] = {}
+    for verdict in verdicts:
+        sample.setdefault(verdict.rule, verdict)
+        if verdict.word == "finding":
+            gravest[verdict.rule] = min(gravest.get(verdict.rule, verdict.severity), verdict.severity, key=_rank)
+    shelved = {rule.id: rule for rule in shelf.rules}
+    rule_anchors = anchors("rule", {**dict.fromkeys(shelved), **dict.fromkeys(sample)})
+    views: dict[str, RuleView] = {}
+    for name, anchor in rule_anchors.items():
+        rule = shelved.get(name)
+        severity = gravest.get(name) or (rule.severity if rule else sample[name].severity)
+        known = _described(rule, facts) if rule else _undescribed(sample[name])
+        views[name] = _rule(name, anchor, severity, known, tallies)
+    return views
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Description:
+    title: str
+    confidence: str
+    why: tuple[str, ...]
+    fix: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    applies_to: str = ""
+    pack: str = ""
+    facts: tuple[FactView, ...] = ()
+
+
+def _described(rule: Rule, facts: Mapping[str, FactView]) -> _Description:
+    return _Description(
+        title=visible(rule.title),
+        confidence=str(rule.confidence),
+        why=paragraphs(rule.why),
+        fix=tuple(visible(" ".join(step.split()), AUTHORED_LIMIT) for step in rule.fix),
+        sources=tuple(_source(text) for text in rule.sources),
+        applies_to=visible(rule.applies_to, AUTHORED_LIMIT),
+        pack=visible(rule.pack),
+        facts=tuple(facts[name] for name in rule.reads if name in facts),
+    )
+
+
+def _undescribed(verdict: Verdict) -> _Description:
+    """Describe a rule that a kept verdict names and that is no longer on the shelf."""
+    return _Description(
+        title=visible(verdict.rule),
+        confidence=str(verdict.confidence),
+        why=("This rule is not in the packs that were loaded for this report; only its verdicts were kept.",),
+    )
+
+
+def _source(text: str) -> Source:
+    shown = visible(text, AUTHORED_LIMIT)
+    return Source(text=shown, address=shown if shown.startswith(("https://", "http://")) and " " not in shown else "")
+
+
+def _rule(
+    name: str, anchor: str, severity: Severity, described: _Description, tallies: Mapping[tuple[str, str], int]
+) -> RuleView:
+    return RuleView(
+        id=visible(name),
+        anchor=anchor,
+        title=described.title,
+        severity=str(severity),
+        severity_words=SEVERITIES[severity],
+        confidence=described.confidence,
+        why=described.why,
+        fix=described.fix,
+        sources=described.sources,
+        applies_to=described.applies_to,
+        pack=described.pack,
+        facts=described.facts,
+        findings=tallies.get((name, "finding"), 0),
+        unknown=tallies.get((name, "unknown"), 0),
+        broken=tallies.get((name, "broken"), 0),
+        passed=tallies.get((name, "pass"), 0),
+        not_applicable=tallies.get((name, "not_applicable"), 0),
+    )

@@ -1,0 +1,126 @@
+"""Make what others wrote safe to show, and visible.
+
+Law: whatever goes in, what comes out holds no control, formatting, bidirectional or invisible character and no lone
+surrogate, and its length is bounded. Every string of a :class:`~fleetscan.report.nouns.ReportView` went through here,
+so that HTML and terminal cannot differ in what they let through. (Encoding for HTML is the template engine's work.)
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+
+from fleetscan.model import Value
+
+LIMIT = 300
+"""How many characters of one host-given text are shown."""
+
+AUTHORED_LIMIT = 4000
+"""How many characters of one paragraph of a rule pack are shown."""
+
+DEPTH = 6
+"""How deep a value is opened; what lies deeper is shown as an ellipsis."""
+
+_LONGEST_ESCAPE = len("\\u{10FFFF}")
+_LONGEST_TAIL = 80
+
+UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories that are control, formatting, surrogate, private, unassigned, or break a line."""
+
+UNSEEN_CHARACTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc") | {
+    *map(chr, range(0xFE00, 0xFE10)),  # variation selectors
+    *map(chr, range(0xE0100, 0xE01F0)),  # more of them
+}
+"""Characters of harmless categories that nevertheless show nothing."""
+
+
+def is_unseen(character: str) -> bool:
+    """Tell whether a character would be invisible or would act on the reader's screen."""
+    return unicodedata.category(character) in UNSEEN_CATEGORIES or character in UNSEEN_CHARACTERS
+
+
+def _picture(character: str) -> str:
+    """Stand for one unseen character: its control picture where Unicode has one, else its number."""
+    code = ord(character)
+    if code < 0x20:  # noqa: PLR2004 - the C0 block has pictures in the same order from U+2400
+        return chr(0x2400 + code)
+    return "␡" if character == "\x7f" else f"\\u{{{code:04X}}}"
+
+
+def visible(text: str, limit: int = LIMIT) -> str:
+    """Show at most ``limit`` characters of a text; say how long it was, and its SHA-256, when it was longer."""
+    shown = text[:limit]
+    if not shown.isascii() or not shown.isprintable():
+        shown = "".join(_picture(c) if is_unseen(c) else c for c in shown)
+    if len(text) <= limit:
+        return shown
+    digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return f"{shown}… [cut: {len(text)} characters, SHA-256 {digest}…]"
+
+
+def bound(limit: int = LIMIT) -> int:
+    """Give the most characters that :func:`visible` can answer."""
+    return limit * _LONGEST_ESCAPE + _LONGEST_TAIL
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """Split an authored text at blank lines; a line break inside a paragraph is a space."""
+    blocks = ("\n".join(map(str.strip, text.splitlines()))).split("\n\n")
+    return tuple(visible(" ".join(block.split()), AUTHORED_LIMIT) for block in blocks if block.strip())
+
+
+def value_text(value: Value, limit: int = LIMIT) -> str:
+    """Show a fact's value on one line: words for truth, ``name: value`` for mappings, commas for sequences."""
+    return visible("".join(_pieces(value, DEPTH)), limit)
+
+
+def _pieces(value: Value, depth: int) -> Iterator[str]:
+    match value:
+        case bool():
+            yield "true" if value else "false"
+        case str():
+            yield value
+        case int() | float():
+            yield _number(value)
+        case _ if depth == 0:
+            yield "…"
+        case Mapping():
+            yield from _mapping_pieces(value, depth)
+        case Sequence():
+            yield from _sequence_pieces(value, depth)
+
+
+def _number(value: float) -> str:
+    """Show a number; a hostile one may have more digits than Python agrees to print."""
+    try:
+        return str(value)
+    except ValueError:
+        return hex(int(value))
+
+
+def _mapping_pieces(value: Mapping[str, Value], depth: int) -> Iterator[str]:
+    if not value:
+        yield "(none)"
+    for index, (name, inner) in enumerate(value.items()):
+        yield ", " if index else ""
+        yield f"{name}: "
+        yield from _nested_pieces(inner, depth)
+
+
+def _sequence_pieces(value: Sequence[Value], depth: int) -> Iterator[str]:
+    if not value:
+        yield "(none)"
+    for index, inner in enumerate(value):
+        yield ", " if index else ""
+        yield from _nested_pieces(inner, depth)
+
+
+def _nested_pieces(value: Value, depth: int) -> Iterator[str]:
+    """Put what is inside a value in braces when it has parts itself."""
+    if isinstance(value, str) or not isinstance(value, Mapping | Sequence):
+        yield from _pieces(value, depth - 1)
+        return
+    yield "{"
+    yield from _pieces(value, depth - 1)
+    yield "}"

@@ -1,0 +1,106 @@
+"""Check the words of a fact: registry keys, service names, paths. Each check answers the word or raises ValueError."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+MOST_TEXT: Final = 1_048_576
+"""Bytes of one file that may be asked for."""
+
+_HIVES: Final = ("HKLM", "HKU", "HKCR")
+_LONG_HIVES: Final = {
+    "HKEY_LOCAL_MACHINE": "HKLM",
+    "HKEY_USERS": "HKU",
+    "HKEY_CLASSES_ROOT": "HKCR",
+}
+_FORBIDDEN_IN_PATH: Final = re.compile(r'[<>"|?*\x00-\x1f]')
+_ABSOLUTE: Final = re.compile(r"[A-Za-z]:\\|%[A-Za-z_][A-Za-z0-9_()]*%(\\|\Z)")
+
+
+def registry_key(key: str) -> str:
+    r"""Accept ``HKLM\...`` with single backslashes."""
+    hive, _, rest = key.partition("\\")
+    if hive.upper() in _LONG_HIVES:
+        _refuse(f"a registry key begins with {', '.join(_HIVES)}: write {_LONG_HIVES[hive.upper()]}")
+    if hive not in _HIVES:
+        _refuse(f"a registry key begins with {', '.join(_HIVES)} and a backslash")
+    if "/" in key or "\\\\" in key or key.endswith("\\") or not rest or re.search(r"[\x00-\x1f*?]", key):
+        _refuse("a registry key is written with single backslashes, none at its end, and no wildcards")
+    if "wow6432node" in key.lower().split("\\"):
+        _refuse("leave Wow6432Node out of the key and write `view: 32`")
+    return key
+
+
+def service_name(name: str) -> str:
+    """Accept the short name of one service."""
+    if not name.strip() or len(name) > 256 or re.search(r"[\\/*?\x00-\x1f]", name):  # noqa: PLR2004 - Windows' own limit
+        _refuse("a service is named by its short name; for a pattern write `services:`")
+    return name
+
+
+def service_pattern(pattern: str) -> str:
+    """Accept a beginning of short names with ``*`` at its end."""
+    if not pattern.endswith("*") or not pattern[:-1]:
+        _refuse("a pattern of services is the beginning of a name and `*` at its end")
+    service_name(pattern[:-1])
+    return pattern
+
+
+def file_pattern(pattern: str) -> str:
+    """Accept a file name with wildcards, without folders."""
+    if re.search(r'[\\/<>"|:\x00-\x1f]', pattern):
+        _refuse("a pattern is a file name with `*` and `?`, without folders")
+    return pattern
+
+
+def file_path(path: str, *, based: bool) -> str:
+    r"""Accept ``C:\...`` or ``%VARIABLE%\...``, or with a base what comes below it, ``''`` for the folder itself."""
+    if "/" in path or path.startswith("\\\\") or _FORBIDDEN_IN_PATH.search(path):
+        _refuse("a path is local, written with backslashes, and has no wildcards (those stand in `pattern`)")
+    if ".." in path.split("\\"):
+        _refuse("a path cannot go up with `..`")
+    if based and (_ABSOLUTE.match(path) or path.startswith("\\")):
+        _refuse("with a base the path is what comes below it")
+    if not based and not _ABSOLUTE.match(path):
+        _refuse("a path begins with a drive or %VARIABLE%, or has a `base`")
+    return path
+
+
+def file_question(what: Literal["version", "stat", "newest", "count", "text"], pattern: str, *, limited: bool) -> None:
+    """Accept ``pattern`` where files are looked for, and ``max`` where text is read."""
+    looks = what in {"newest", "count"}
+    if looks and not pattern:
+        _refuse(f"`what: {what}` needs a `pattern`")
+    if pattern and not looks:
+        _refuse("`pattern` goes with `what: newest` and `what: count`")
+    if limited and what != "text":
+        _refuse("`max` goes with `what: text`")
+
+
+def cim_name(name: str) -> str:
+    """Accept the name of a CIM class or property."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,127}", name):
+        _refuse("a CIM name is made of letters, digits and underscores")
+    return name
+
+
+_RESERVED: Final = frozenset(
+    (
+        *("as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop"),
+        *("namespace", "null", "package", "parameter", "return", "true", "var", "void", "while"),
+    )
+)
+
+
+def fact_id(fact: str) -> str:
+    """Accept ``area.name``: two or more words of small letters, digits and underscores, joined by dots."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", fact):
+        _refuse("a fact is named `area.name`: small letters, digits and underscores, joined by dots")
+    if reserved := _RESERVED.intersection(fact.split(".")):
+        _refuse(f"`{min(reserved)}` is a word of the condition language and cannot be part of a name")
+    return fact
+
+
+def _refuse(message: str) -> None:
+    raise ValueError(message)

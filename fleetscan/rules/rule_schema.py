@@ -1,0 +1,76 @@
+"""How a rule is written in a pack: its keys and their shapes. Pydantic stops at this file's edge."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+
+from fleetscan.model import Confidence, Severity
+
+REQUIRED_CASES: Final = ("finding", "pass", "unknown")
+"""The verdicts that the cases of every rule must reach."""
+
+_Text: TypeAlias = Annotated[str, Field(min_length=1)]
+
+
+def _rule_id(word: str) -> str:
+    if re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", word):
+        return word
+    message = "a rule is named with small letters and digits, joined by dashes"
+    raise ValueError(message)
+
+
+def _parameter_name(word: str) -> str:
+    if re.fullmatch(r"[a-z][a-z0-9_]*", word):
+        return word
+    message = "a parameter is named with small letters, digits and underscores"
+    raise ValueError(message)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class WrittenParameter(_Strict):
+    """A threshold."""
+
+    default: bool | int | str | list[str]
+    about: _Text
+    unit: str = ""
+
+
+class WrittenCase(_Strict):
+    """An example of the rule."""
+
+    name: _Text
+    given: dict[str, object]
+    verdict: Literal["finding", "pass", "not_applicable", "unknown"]
+    unknown: list[str] = []
+    parameters: dict[str, object] = {}
+
+
+class WrittenRule(_Strict):
+    """A rule, before its words were checked against the shelf."""
+
+    id: Annotated[str, AfterValidator(_rule_id)]
+    title: _Text
+    severity: Literal["error", "warning", "best-practice", "non-default", "info"]
+    confidence: Literal["documented", "inferred"]
+    summary: _Text
+    applies_to: _Text
+    reads: Annotated[list[str], Field(min_length=1)]
+    applies: str | None = None
+    when: _Text
+    absent: dict[str, object] = {}
+    parameters: dict[Annotated[str, AfterValidator(_parameter_name)], WrittenParameter] = {}
+    why: _Text
+    fix: Annotated[list[_Text], Field(min_length=1)]
+    sources: Annotated[list[_Text], Field(min_length=1)]
+    cases: Annotated[list[WrittenCase], Field(min_length=1)]
+
+
+RULE: Final = TypeAdapter(WrittenRule)
+SEVERITIES: Final = {severity.value: severity for severity in Severity}
+CONFIDENCES: Final = {confidence.value: confidence for confidence in Confidence}

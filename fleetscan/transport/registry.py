@@ -1,0 +1,45 @@
+"""Which transports there are: the built-in ones, and those of installed plug-ins.
+
+A plug-in is an entry point of the group ``fleetscan.transports``: its name is the word for ``fleetscan_transport`` in
+the inventory, its object is called like a built-in class, ``factory(workers=N)``, inside a running event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import entry_points
+from typing import Protocol
+
+from fleetscan.errors import UsageError
+from fleetscan.transport.interface import Transport
+from fleetscan.transport.winrm import WinrmTransport
+
+GROUP = "fleetscan.transports"
+"""The entry-point group of plug-ins."""
+
+
+class Factory(Protocol):
+    """Makes one transport for a whole run; ``workers`` is how many hosts are asked at once."""
+
+    def __call__(self, *, workers: int) -> Transport:
+        """Make it."""
+        ...
+
+
+BUILT_IN: tuple[tuple[str, Factory], ...] = (("winrm", WinrmTransport),)
+"""The transports of this package: name in the inventory and class."""
+
+
+def factories() -> Mapping[str, Factory]:
+    """Name every transport that can be used. Raises UsageError when a plug-in is broken or takes a name twice."""
+    found = dict(BUILT_IN)
+    for plug in entry_points(group=GROUP):
+        if plug.name in found:
+            message = f"the transport {plug.name!r} of {plug.value} has the name of another one; uninstall one of them"
+            raise UsageError(message)
+        try:
+            found[plug.name] = plug.load()
+        except (ImportError, AttributeError) as error:
+            message = f"the transport {plug.name!r} of {plug.value} cannot be loaded ({error}); mend or uninstall it"
+            raise UsageError(message) from error
+    return found

@@ -1,0 +1,1 @@
+# fleetscan-collect v1

@@ -1,0 +1,45 @@
+"""The one script that product hosts run, and the JEA files made from it."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+FIRST_LINE = "# fleetscan-collect v1"
+"""How the script begins; a host can recognise it by this line."""
+
+FUNCTION = "Get-FleetScanFact"
+"""What a constrained endpoint offers in the script's place."""
+
+DEFAULT_CONFIGURATION = "Microsoft.PowerShell"
+"""The endpoint that runs the script as text; every other one is taken to be constrained."""
+
+_ROOM = files("fleetscan.transport.winrm")
+_CAPABILITY_HEAD = """\
+# Made from collect.ps1 by fleetscan.transport.winrm.script; do not edit.
+@{
+    GUID = '6f1d6a0b-4f0e-4b7e-9d7f-2c5a5d0e8b11'
+    Description = 'Reads what fleetscan asks for, and nothing else.'
+    ModulesToImport = 'CimCmdlets'
+    VisibleFunctions = 'Get-FleetScanFact'
+    FunctionDefinitions = @{
+        Name = 'Get-FleetScanFact'
+        ScriptBlock = {
+"""
+_CAPABILITY_TAIL = """\
+        }
+    }
+}
+"""
+
+
+@cache
+def collector() -> str:
+    """Give the script's text."""
+    return (_ROOM / "collect.ps1").read_text(encoding="ascii")
+
+
+def role_capability() -> str:
+    """Make ``FleetScan.psrc``: the same script as the body of the one visible function."""
+    body = "".join(f"            {line}\n" if line else "\n" for line in collector().splitlines())
+    return f"{_CAPABILITY_HEAD}{body}{_CAPABILITY_TAIL}"
