@@ -15,25 +15,15 @@ from fleetscan.collect import HostDone, HostStarted
 from fleetscan.collect import Progress as Counts
 from fleetscan.model import Status
 from fleetscan.report.text import visible
+from fleetscan.report.words import span
 
 EVERY = 10
 """Plain summary lines in one scan, at most: one each tenth of the fleet."""
 
 
-def duration(seconds: float) -> str:
-    """Write seconds as a person would: ``42 s``, ``3 min 5 s``, ``2 h 10 min``."""
-    whole = round(seconds)
-    if whole < 60:  # noqa: PLR2004 - a minute
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:  # noqa: PLR2004 - an hour
-        return f"{minutes} min {rest} s"
-    return f"{minutes // 60} h {minutes % 60} min"
-
-
 def counts_line(counts: Counts) -> str:
     """Say counts, rate and time left in one line."""
-    left = "" if counts.left is None or counts.done == counts.total else f", about {duration(counts.left)} left"
+    left = "" if counts.left is None or counts.done == counts.total else f", about {span(counts.left)} left"
     return (
         f"{counts.done}/{counts.total} hosts: {counts.complete} complete, {counts.partial} partial, "
         f"{counts.not_scanned} not scanned, {counts.rate:.1f}/s{left}"

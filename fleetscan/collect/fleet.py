@@ -56,6 +56,7 @@ async def collect_fleet(
             yield journey.reporter.ended(_untried(target, NOT_REACHED), questions)
     finally:
         stopper.cancel()
+        await asyncio.wait({stopper})
 
 
 async def _on_stop(stop: asyncio.Event, lanes: Lanes, journey: _Journey) -> None:

@@ -58,9 +58,17 @@ class Credential:
 
 @runtime_checkable
 class Source(Protocol):
-    """One way to get a secret. ``kind`` is its word in the credentials file."""
+    """One way to get a secret. ``kind`` is its word in the credentials file, as in ``secret: {kind: argument}``.
+
+    A plug-in of the entry-point group ``fleetscan.credentials`` is a function that takes the folder of the
+    credentials file (where relative paths start) and gives a source.
+    """
 
     kind: str
+
+    def complain(self, argument: object) -> str:
+        """Say what the argument in the file must be, or nothing when it is fine; reads no secret."""
+        ...
 
     def read(self, argument: object, *, credential: str) -> Secret:
         """Get the secret, or raise CredentialError with the place and the remedy, never the secret."""

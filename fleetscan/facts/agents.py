@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import assert_never
 from xml.parsers import expat
 
 from fleetscan.facts.senses import named, some_texts, unknown
@@ -78,7 +79,8 @@ def _read(words: str) -> Outcome:
 
 def enabled_transport_agents(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
     """List the names of the enabled agents in the file's order; a file that is not there is absent."""
-    match inputs[0]:
+    outcome = inputs[0]
+    match outcome:
         case Known(value=str() as words) if len(words) <= MAX_CHARACTERS:
             return _read(words)
         case Known(value=str()):
@@ -88,4 +90,6 @@ def enabled_transport_agents(inputs: Sequence[Outcome], _at: datetime) -> Outcom
         case Unknown() as why:
             return named(why, "agents.config")
         case Absent():
-            return inputs[0]
+            return outcome
+        case _:
+            assert_never(outcome)

@@ -177,9 +177,14 @@ def _levels(block: str) -> Iterator[Level]:
     """Read a block; behind its last level stands one for whatever came after the table was made."""
     levels = [_level(line) for line in re.sub(r"\n +", " ", block).strip().splitlines()]
     yield from levels
-    major, minor, number, *_ = levels[-1].build
-    newer = (major, minor, number + 1)
-    yield Level(name=f"newer than {levels[-1].name}", build=newer, support=Support.NOT_KNOWN)
+    last = levels[-1]
+    major, minor, number, *_ = last.build
+    yield Level(
+        name=f"newer than {last.name}",
+        build=(major, minor, number + 1),
+        support=Support.NOT_KNOWN,
+        updates=last.updates[-1:],
+    )
 
 
 def _old(*pairs: tuple[str, str]) -> tuple[Level, ...]:

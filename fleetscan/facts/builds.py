@@ -8,6 +8,7 @@ product, ``newer than`` its last level: the table cannot know which updates such
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from fleetscan.facts.build_table import PRODUCTS, Level, Product, Support
 from fleetscan.facts.version import Version, compare_versions
@@ -43,10 +44,10 @@ def update_name(found: Place) -> str:
     """Name the update on top of the level, as exactly as the table allows.
 
     ``none`` at the level's own build; ``before X`` where the table knows only the newest update X; ``after X`` above
-    the newest; ``unlisted`` above the build of a level of which the table knows no update.
+    the newest, newer levels included; ``unlisted`` above the build of a level of which the table knows no update.
     """
     level = found.level
-    if level is None or compare_versions(found.build, level.build) == 0:
+    if level is None or (level.support is not Support.NOT_KNOWN and compare_versions(found.build, level.build) == 0):
         return NO_UPDATE
     if not level.updates:
         return "unlisted"
@@ -73,3 +74,5 @@ def is_behind(found: Place) -> bool | None:
             return None
         case Support.SUPPORTED:
             return compare_versions(found.build, found.level.updates[-1].build) < 0
+        case _:
+            assert_never(found.level.support)

@@ -14,14 +14,10 @@ def ad_site(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
 
     An unknown SiteName could be the override, so DynamicSiteName cannot stand in for it.
     """
-    match text(inputs[0], "SiteName"):
-        case str() as site:
-            return a_text(site)
-        case Unknown() as why:
-            return why
-        case Absent():
-            dynamic = text(inputs[1], "DynamicSiteName")
-            return a_text(dynamic) if isinstance(dynamic, str) else dynamic
+    site = text(inputs[0], "SiteName")
+    if isinstance(site, Absent):
+        site = text(inputs[1], "DynamicSiteName")
+    return a_text(site) if isinstance(site, str) else site
 
 
 def dag_name(inputs: Sequence[Outcome], _at: datetime) -> Outcome:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
+from typing import assert_never
 
 from fleetscan.errors import UsageError
 from fleetscan.facts.decode import answerable
@@ -124,6 +125,8 @@ def _fault(fact: Fact, shelf: Mapping[str, Fact]) -> str:
             if derivation is None:
                 return f"{fact.id}: no derivation is called {name!r}"
             return misfit(derivation, fact.type, [shelf[one].type for one in inputs], fact.id)
+        case _:
+            assert_never(fact.origin)
 
 
 def misfit(derivation: Derivation, result: FactType, given: list[FactType], name: str) -> str:

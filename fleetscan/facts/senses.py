@@ -6,6 +6,7 @@ Law: a derivation is total. A known value of a foreign shape is unknown (malform
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
 from fleetscan.facts.version import Version, format_version, parse_version
 from fleetscan.model import Absent, FactType, Known, Outcome, Reason, Unknown, Value
@@ -45,6 +46,8 @@ def number(outcome: Outcome, name: str) -> int | Absent | Unknown:
             return named(outcome, name)
         case Absent():
             return outcome
+        case _:
+            assert_never(outcome)
 
 
 def text(outcome: Outcome, name: str) -> str | Absent | Unknown:
@@ -58,6 +61,8 @@ def text(outcome: Outcome, name: str) -> str | Absent | Unknown:
             return named(outcome, name)
         case Absent():
             return outcome
+        case _:
+            assert_never(outcome)
 
 
 def version(outcome: Outcome, name: str) -> Version | Absent | Unknown:
@@ -83,6 +88,8 @@ def texts(outcome: Outcome, name: str) -> tuple[str, ...] | Absent | Unknown:
             return named(outcome, name)
         case Absent():
             return outcome
+        case _:
+            assert_never(outcome)
 
 
 def mapping(outcome: Outcome, name: str) -> Mapping[str, Value] | Absent | Unknown:
@@ -96,6 +103,8 @@ def mapping(outcome: Outcome, name: str) -> Mapping[str, Value] | Absent | Unkno
             return named(outcome, name)
         case Absent():
             return outcome
+        case _:
+            assert_never(outcome)
 
 
 def field_of(record: Value, field: str) -> str:

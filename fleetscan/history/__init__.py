@@ -5,7 +5,7 @@ from fleetscan.history.diff import Change, Difference, compare
 from fleetscan.history.folder import new_folder
 from fleetscan.history.index import Entry, Listed, Unreadable, find_run, list_runs, newest_unfinished
 from fleetscan.history.reader import Kept, read_kept, read_records, read_run, read_verdicts
-from fleetscan.history.writer import Judged, RunWriter, write_report, write_run, write_verdicts
+from fleetscan.history.writer import Judged, RunWriter, locked, write_report, write_run, write_verdicts
 
 __all__ = [
     "Change",
@@ -20,6 +20,7 @@ __all__ = [
     "count",
     "find_run",
     "list_runs",
+    "locked",
     "new_folder",
     "newest_unfinished",
     "read_kept",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from fleetscan.history.fields import Fields
+from fleetscan.history.fields import Fields, value_from_json
 from fleetscan.history.values import Json, bounded, moment_to_json, plain
 from fleetscan.model import (
     RULING_NAMES,
@@ -34,6 +34,7 @@ from fleetscan.model import (
     Undetermined,
     Unknown,
     UnknownFact,
+    Value,
     Verdict,
 )
 
@@ -60,6 +61,7 @@ def record_to_json(record: HostRecord, topology: Mapping[str, Outcome]) -> dict[
         "round_trips": record.round_trips,
         "bytes_received": record.bytes_received,
         "notes": list(record.notes),
+        "parameters": plain(record.parameters),
         "facts": {fact: _evidence_to_json(evidence) for fact, evidence in record.facts.items()},
         "topology": {name: _outcome_to_json(outcome, cut=False) for name, outcome in topology.items()},
     }
@@ -83,6 +85,7 @@ def record_from_json(fields: Fields) -> HostRecord:
         round_trips=fields.count("round_trips"),
         bytes_received=fields.count("bytes_received"),
         notes=fields.texts("notes"),
+        parameters=_parameters(fields),
         facts={fact: _evidence_from_json(Fields(data)) for fact, data in fields.members("facts").items()},
     )
 
@@ -150,6 +153,14 @@ def run_from_json(fields: Fields) -> Run:
     )
 
 
+def _parameters(fields: Fields) -> dict[str, dict[str, Value]]:
+    rules = Fields(fields.members("parameters"))
+    return {
+        rule: {name: value_from_json(value) for name, value in rules.members(rule).items()}
+        for rule in fields.members("parameters")
+    }
+
+
 def _evidence_to_json(evidence: Evidence, *, cut: bool = False) -> dict[str, Json]:
     return {
         "fact": evidence.fact,
@@ -200,7 +211,7 @@ def _outcome_from_json(fields: Fields) -> Outcome:
 def _ruling_to_json(ruling: Ruling) -> dict[str, Json]:
     match ruling:
         case Undetermined(facts=facts):
-            return {"unknown": [plain(fact) for fact in facts]}
+            return {"unknown": [_unknown_fact_to_json(fact) for fact in facts]}
         case Broken(fault=fault):
             return {"fault": fault}
         case Finding() | Pass() | NotApplicable():
@@ -220,6 +231,10 @@ def _ruling_from_json(fields: Fields) -> Ruling:
         case other:
             message = f"{other!r} is no verdict"
             raise ValueError(message)
+
+
+def _unknown_fact_to_json(unknown: UnknownFact) -> dict[str, Json]:
+    return {"fact": unknown.fact, "reason": unknown.reason.value, "detail": unknown.detail}
 
 
 def _unknown_fact(fields: Fields) -> UnknownFact:

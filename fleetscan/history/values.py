@@ -11,9 +11,8 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from fleetscan.model import Value
 
@@ -29,30 +28,21 @@ def dump(data: Json) -> str:
     return json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
-def plain(thing: object) -> Json:
-    """Turn values, enums, moments and dataclasses into what JSON can hold."""
-    match thing:
+def plain(value: Value) -> Json:
+    """Turn a value into what JSON can hold."""
+    match value:
         case str():
-            return str(thing)
-        case None | bool() | int():
-            return thing
-        case float():
-            return thing if math.isfinite(thing) else str(thing)
+            return str(value)
         case Mapping():
-            return {str(key): plain(item) for key, item in thing.items()}
+            return {str(key): plain(item) for key, item in value.items()}
         case Sequence():
-            return [plain(item) for item in thing]
+            return [plain(item) for item in value]
+        case float():
+            return value if math.isfinite(value) else str(value)
+        case bool() | int():
+            return value
         case _:
-            return _plain_noun(thing)
-
-
-def _plain_noun(thing: object) -> Json:
-    if isinstance(thing, datetime):
-        return moment_to_json(thing)
-    if is_dataclass(thing):
-        return {each.name: plain(getattr(thing, each.name)) for each in fields(thing)}
-    message = f"{type(thing).__name__} cannot be written as JSON"
-    raise TypeError(message)
+            assert_never(value)
 
 
 def bounded(value: Value) -> dict[str, Json]:

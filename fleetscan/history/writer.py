@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -42,7 +42,7 @@ class RunWriter:
         """Lock the folder and begin its files with what is kept from before. Raises OperatorError."""
         before = tuple(kept)
         with ExitStack() as stack:
-            stack.callback(os.close, _locked(folder))
+            stack.enter_context(locked(folder))
             write_run(folder, run)
             records = (record_to_json(each.record, each.topology.fields()) for each in before)
             verdicts = (verdict_to_json(verdict) for each in before for verdict in each.verdicts)
@@ -91,14 +91,21 @@ def write_report(folder: Path, html: str) -> None:
     write_whole(folder / REPORT, html.encode("utf-8"))
 
 
-def _locked(folder: Path) -> int:
-    """Lock a folder for this process; give the descriptor that holds the lock."""
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Be the only process that writes a run. Raises OperatorError."""
     with writing(folder):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
+        _lock(descriptor, folder)
+        yield
+    finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, folder: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
         message = f"{folder}: another fleetscan is writing this run (wait for it, or end it)"
         raise OperatorError(message) from error
-    return descriptor

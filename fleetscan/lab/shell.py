@@ -31,10 +31,11 @@ class Held:
 
 @dataclass(slots=True, kw_only=True)
 class Shell:
-    """A shell; ``pipelines`` are known by their CommandId in upper case."""
+    """A shell; ``pipelines`` are known by their CommandId in upper case, ``used`` is since somebody last looked."""
 
     pool: RunspacePool
     owner: str
+    used: bool = False
     pipelines: dict[str, Pipeline] = field(default_factory=dict)
     waiting: list[Held] = field(default_factory=list)
 

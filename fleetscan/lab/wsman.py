@@ -22,6 +22,9 @@ PREFIX = "http://schemas.microsoft.com/powershell/"
 FULL_LANGUAGE = "Microsoft.PowerShell"
 TERMINATE = f"{SHELL}/signal/terminate"
 
+IDLE_TIMEOUT = 7200.0
+"""Windows' default IdleTimeout of a shell, in seconds."""
+
 Later = Callable[[float, Callable[[], None]], object]
 """Call something after so many seconds."""
 
@@ -119,6 +122,7 @@ class Service:
         shell = self.shells.get(request.shell_id.upper())
         if shell is None:
             raise Refused(wsfault.UNKNOWN_SHELL)
+        shell.used = True
         return shell
 
     def _create(self, request: Request, user: str) -> Answer:
@@ -134,8 +138,20 @@ class Service:
         pool.open(decoded(element.findtext(f"{PWSH}creationXml")))
         self.shells[shell_id] = Shell(pool=pool, owner=user)
         self.created += 1
-        idle = soap.seconds(element.findtext(f"{RSP}IdleTimeOut") or "PT7200S") or 7200.0
+        idle = soap.seconds(element.findtext(f"{RSP}IdleTimeOut") or "") or IDLE_TIMEOUT
+        self.later(idle, partial(self._reap, shell_id, idle))
         return soap.reply(request, f"{TRANSFER}Create", created(request, shell_id, user, idle))
+
+    def _reap(self, shell_id: str, idle: float) -> None:
+        """Close a shell that nobody used since the last look; look again later at any other."""
+        shell = self.shells.get(shell_id)
+        if shell is None:
+            return
+        if shell.used or shell.waiting:
+            shell.used = False
+            self.later(idle, partial(self._reap, shell_id, idle))
+        else:
+            del self.shells[shell_id]
 
     def _check_resource(self, resource: str) -> None:
         """Refuse an endpoint that is not there, and the full one where the account may only use a constrained one."""

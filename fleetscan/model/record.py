@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from fleetscan.model.outcome import Outcome, Reason
+from fleetscan.model.outcome import Outcome, Reason, Value
 
 if TYPE_CHECKING:
     from fleetscan.model.question import Question
@@ -62,7 +62,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostRecord:
-    """One host in one run. ``started`` is aware and UTC; ``seconds`` is first byte to last."""
+    """One host in one run. ``started`` is aware and UTC; ``seconds`` is first byte to last.
+
+    ``parameters`` are the overrides of thresholds it was judged with (rule id -> parameter -> value), so that it can be
+    judged again without the inventory.
+    """
 
     host: str
     address: str
@@ -79,3 +83,4 @@ class HostRecord:
     bytes_received: int
     notes: tuple[str, ...]
     facts: Mapping[str, Evidence]
+    parameters: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 from fleetscan.model import (
+    Absent,
     Broken,
     Evidence,
     Failure,
     Finding,
     HostRecord,
+    Known,
     NotApplicable,
     Outcome,
     Pass,
@@ -32,8 +34,8 @@ from fleetscan.report.nouns import (
     IncompleteHost,
     RuleRef,
 )
-from fleetscan.report.text import visible
-from fleetscan.report.words import REASONS, SEVERITIES, STATUSES, counted, moment, span
+from fleetscan.report.text import value_text, visible
+from fleetscan.report.words import REASONS, SEVERITIES, STATUSES, TOPOLOGY, counted, moment, span
 
 NO_RECORD = Failure(reason=Reason.NOT_ASKED, detail="No record of this host was kept: its turn did not come.")
 """Why a host of the run is in the report although nothing was kept of it."""
@@ -80,11 +82,24 @@ def _host_view(
         round_trips=record.round_trips,
         received=record.bytes_received,
         notes=tuple(map(visible, record.notes)),
-        topology=tuple(reading(name, outcome) for name, outcome in topology.items()),
+        product=_product(topology),
+        topology=tuple(reading(TOPOLOGY.get(name, name), outcome) for name, outcome in topology.items()),
         facts=facts,
         how=shared_how(facts),
         verdicts=_host_verdicts(desk, verdicts),
     )
+
+
+def _product(topology: Mapping[str, Outcome]) -> str:
+    """Name product and cumulative update; the update alone may be unknown."""
+    match topology.get("exchange_product"):
+        case Known(value=product):
+            update = topology.get("exchange_cumulative_update")
+            return value_text(product) + (f" {value_text(update.value)}" if isinstance(update, Known) else "")
+        case Absent():
+            return "none"
+        case _:
+            return ""
 
 
 def _failure(record: HostRecord) -> Failure | None:
@@ -112,6 +127,7 @@ def _unrecorded(desk: Desk, name: str, verdicts: Sequence[Verdict]) -> HostView:
         round_trips=0,
         received=0,
         notes=(),
+        product="",
         topology=(),
         facts=(),
         how="",
@@ -184,25 +200,26 @@ def partial_groups(desk: Desk, records: Iterable[HostRecord]) -> tuple[Incomplet
     for record in records:
         if record.status is not Status.PARTIAL:
             continue
-        for reason, facts in _gaps(record).items():
+        for reason, facts in _gaps(desk, record).items():
             failure = record.failure
             detail = failure.detail if failure and failure.reason is reason else ""
             rows[reason].append((record.host, _incomplete(desk, record, detail, facts)))
     return _groups(rows)
 
 
-def _gaps(record: HostRecord) -> Mapping[Reason, Sequence[Evidence]]:
-    """Sort the unknown facts of a record by reason; the reason of its failure is there even without a fact."""
+def _gaps(desk: Desk, record: HostRecord) -> Mapping[Reason, Sequence[Evidence]]:
+    """Sort the facts that were asked and are unknown by reason; that of a failure is there even without a fact."""
     gaps: dict[Reason, list[Evidence]] = {record.failure.reason: []} if record.failure else {}
     for _, evidence in sorted(record.facts.items()):
-        if isinstance(evidence.outcome, Unknown):
+        if isinstance(evidence.outcome, Unknown) and evidence.fact not in desk.derived:
             gaps.setdefault(evidence.outcome.reason, []).append(evidence)
     return gaps
 
 
 def _incomplete(desk: Desk, record: HostRecord, detail: str, facts: Sequence[Evidence]) -> IncompleteHost:
     credential = f" as {record.credential}" if record.credential else ""
-    tried = f"{counted(record.attempts, 'attempt')} in {span(record.seconds)} by {record.transport}{credential}"
+    attempts = f"{counted(record.attempts, 'attempt')} in {span(record.seconds)}" if record.attempts else "not tried"
+    tried = f"{attempts} by {record.transport}{credential}"
     return IncompleteHost(
         host=desk.hosts[record.host],
         address=visible(record.address),

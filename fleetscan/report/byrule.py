@@ -108,14 +108,13 @@ def _unknown_reason(
         short=words.short,
         words=words.words,
         remedy=words.remedy,
-        hosts=tuple(
-            UnknownHost(
-                host=host_ref(desk, verdict.host),
-                facts=tuple(unknown_reading(desk, verdict, fact) for fact in missing),
-            )
-            for verdict, missing in rows
-        ),
+        hosts=tuple(_unknown_host(desk, verdict, missing) for verdict, missing in rows),
     )
+
+
+def _unknown_host(desk: Desk, verdict: Verdict, missing: Iterable[UnknownFact]) -> UnknownHost:
+    facts = tuple(unknown_reading(desk, verdict, fact) for fact in missing)
+    return UnknownHost(host=host_ref(desk, verdict.host), facts=facts, how=shared_how(facts))
 
 
 def group_faults(desk: Desk, verdicts: Iterable[Verdict]) -> tuple[Fault, ...]:

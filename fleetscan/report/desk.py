@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from fleetscan.facts.read import where as place
 from fleetscan.model import (
     Absent,
-    Asked,
     Broken,
     Derived,
     Evidence,
@@ -32,11 +32,12 @@ from fleetscan.rules.interface import Rule, Shelf
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Every host, rule and fact of the report by its name."""
+    """Every host, rule and fact of the report by its name; ``derived`` are the facts that no host is asked."""
 
     hosts: Mapping[str, HostRef]
     rules: Mapping[str, RuleView]
     facts: Mapping[str, FactView]
+    derived: frozenset[str]
 
 
 def lay_out(run: Run, shelf: Shelf, records: Sequence[HostRecord], verdicts: Sequence[Verdict]) -> Desk:
@@ -48,7 +49,12 @@ def lay_out(run: Run, shelf: Shelf, records: Sequence[HostRecord], verdicts: Seq
         for name, site in sorted(sites.items())
     }
     facts = _facts(shelf, records)
-    return Desk(hosts=hosts, rules=_rules(shelf, verdicts, facts), facts=facts)
+    return Desk(
+        hosts=hosts,
+        rules=_rules(shelf, verdicts, facts),
+        facts=facts,
+        derived=frozenset(name for name, fact in shelf.facts.items() if isinstance(fact.origin, Derived)),
+    )
 
 
 def reading(fact: str, outcome: Outcome, *, where: str = "", how: str = "") -> Reading:
@@ -126,25 +132,14 @@ def _facts(shelf: Shelf, records: Sequence[HostRecord]) -> Mapping[str, FactView
 
 
 def _fact(name: str, anchor: str, fact: Fact | None, where: str | None) -> FactView:
-    declared = _declared_place(fact) if fact else ""
     return FactView(
         id=visible(name),
         anchor=anchor,
         type=str(fact.type) if fact else "",
-        where=visible(where or declared),
+        where=visible(place(fact) if fact else where or ""),
         about=visible(fact.about, AUTHORED_LIMIT) if fact else "",
         confidence=visible(fact.confidence) if fact else "",
     )
-
-
-def _declared_place(fact: Fact) -> str:
-    match fact.origin:
-        case Asked(question=question, property=name):
-            return f"{question.where}{f', {name}' if name else ''}"
-        case Derived(derivation=derivation, inputs=inputs):
-            return f"derived: {derivation}({', '.join(inputs)})"
-        case _:
-            assert_never(fact.origin)
 
 
 def _rules(shelf: Shelf, verdicts: Sequence[Verdict], facts: Mapping[str, FactView]) -> Mapping[str, RuleView]:

@@ -1,6 +1,7 @@
 """The three things to do first.
 
-Law: while a host was not scanned, one of the three says so; three grave findings must not hide it.
+Laws: while a host was not scanned, one of the three says so; three grave findings must not hide it. There is nothing to
+do only when every check was judged and none found anything.
 """
 
 from __future__ import annotations
@@ -8,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from fleetscan.model import Severity
-from fleetscan.report.nouns import Action, Fault, FindingGroup, IncompleteGroup
+from fleetscan.report.nouns import Action, Fault, FindingGroup, IncompleteGroup, UnknownGroup
 
 MOST = 3
 """How many actions stand at the top of a report."""
 
-_NOT_SCANNED, _PARTIAL, _BROKEN = "not-scanned", "partial", "broken"
+_SHORT = 160
+_NOT_SCANNED, _PARTIAL, _UNKNOWN, _BROKEN = "not-scanned", "partial", "unknown", "broken"
 
 ORDER = (
     str(Severity.ERROR),
     _NOT_SCANNED,
     str(Severity.WARNING),
     _PARTIAL,
+    _UNKNOWN,
     _BROKEN,
     str(Severity.BEST_PRACTICE),
     str(Severity.NON_DEFAULT),
@@ -30,6 +33,7 @@ ORDER = (
 
 def first_actions(
     findings: Iterable[FindingGroup],
+    unknown: Iterable[UnknownGroup],
     not_scanned: Sequence[IncompleteGroup],
     partial: Sequence[IncompleteGroup],
     faults: Iterable[Fault],
@@ -37,8 +41,9 @@ def first_actions(
     """Choose what to do first, at most three."""
     actions = [
         *map(_from_finding, findings),
-        *_from_incomplete(not_scanned, _NOT_SCANNED, "Not scanned", "Not scanned: {}"),
-        *_from_incomplete(partial, _PARTIAL, "Partly read", "Read only in part: {}"),
+        *_from_incomplete(not_scanned, _NOT_SCANNED, "Not scanned"),
+        *_from_incomplete(partial, _PARTIAL, "Partly read"),
+        *(_from_unknown(group) for group in unknown if group.reasons),
         *map(_from_fault, faults),
     ]
     ranked = sorted(actions, key=lambda a: (ORDER.index(a.kind), -a.hosts, a.anchor))
@@ -53,24 +58,45 @@ def _from_finding(group: FindingGroup) -> Action:
         kind_words=group.rule.severity_words,
         title=group.rule.title,
         hosts=len(group.hosts),
-        step=group.rule.fix[0] if group.rule.fix else "",
+        step=_steps(group.rule.fix),
         anchor=group.rule.anchor,
     )
 
 
-def _from_incomplete(groups: Sequence[IncompleteGroup], kind: str, words: str, title: str) -> Iterator[Action]:
+def _steps(fix: Sequence[str]) -> str:
+    """Give the first step, and those after it while they are short."""
+    steps = ""
+    for step in fix:
+        if steps and len(steps) + len(step) > _SHORT:
+            break
+        steps = f"{steps} {step}".strip()
+    return steps
+
+
+def _from_incomplete(groups: Sequence[IncompleteGroup], kind: str, words: str) -> Iterator[Action]:
     """Make one action of all reasons; its step is that for the reason with most hosts."""
     if not groups:
         return
     hosts = len({row.host for group in groups for row in group.hosts})
-    reasons = ", ".join(f"{group.short} {len(group.hosts)}" if len(groups) > 1 else group.short for group in groups)
+    reasons = ", ".join(f"{len(group.hosts)} {group.short}" for group in groups)
     yield Action(
         kind=kind,
         kind_words=words,
-        title=title.format(reasons),
+        title=reasons,
         hosts=hosts,
         step=groups[0].remedy,
         anchor=f"{kind}-{groups[0].reason}" if len(groups) == 1 else kind,
+    )
+
+
+def _from_unknown(group: UnknownGroup) -> Action:
+    return Action(
+        kind=_UNKNOWN,
+        kind_words="Unknown",
+        title=group.rule.title,
+        hosts=group.count,
+        step=group.reasons[0].remedy,
+        anchor=f"unknown-{group.rule.anchor}",
     )
 
 

@@ -161,10 +161,11 @@ class FindingGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownHost:
-    """One host for which a rule could not be judged, with the facts that stood in the way."""
+    """One host for which a rule could not be judged, with the facts that stood in the way and their shared ``how``."""
 
     host: HostRef
     facts: tuple[Reading, ...]
+    how: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +252,8 @@ class HostVerdicts:
 class HostView:
     """The whole record of one host. ``failure`` is empty or says why the conversation ended early.
 
-    ``how`` is shared by all its facts, or empty; all but ``status`` is empty or 0 when nothing was kept of it.
+    ``product`` is its Exchange in a few words; ``how`` is shared by all its facts, or empty. All but ``status`` is
+    empty or 0 when nothing was kept of it.
     """
 
     host: HostRef
@@ -270,6 +272,7 @@ class HostView:
     round_trips: int
     received: int
     notes: tuple[str, ...]
+    product: str
     topology: tuple[Reading, ...]
     facts: tuple[Reading, ...]
     how: str

@@ -16,6 +16,9 @@ from fleetscan.model import Value
 LIMIT = 300
 """How many characters of one host-given text are shown."""
 
+VALUE_LIMIT = 1000
+"""How many characters of a value with parts are shown."""
+
 AUTHORED_LIMIT = 4000
 """How many characters of one paragraph of a rule pack are shown."""
 
@@ -24,6 +27,7 @@ DEPTH = 6
 
 _LONGEST_ESCAPE = len("\\u{10FFFF}")
 _LONGEST_TAIL = 80
+_TYPED = {"type", "value"}
 
 UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that are control, formatting, surrogate, private, unassigned, or break a line."""
@@ -70,9 +74,12 @@ def paragraphs(text: str) -> tuple[str, ...]:
     return tuple(visible(" ".join(block.split()), AUTHORED_LIMIT) for block in blocks if block.strip())
 
 
-def value_text(value: Value, limit: int = LIMIT) -> str:
-    """Show a fact's value on one line: words for truth, ``name: value`` for mappings, commas for sequences."""
-    return visible("".join(_pieces(value, DEPTH)), limit)
+def value_text(value: Value) -> str:
+    """Show a fact's value on one line: words for truth, ``name: value`` for mappings, commas for sequences.
+
+    A registry value with its type, as it stands in a list, is shown as ``name = value TYPE``.
+    """
+    return visible("".join(_pieces(value, DEPTH)), LIMIT if isinstance(value, str) else VALUE_LIMIT)
 
 
 def _pieces(value: Value, depth: int) -> Iterator[str]:
@@ -104,8 +111,13 @@ def _mapping_pieces(value: Mapping[str, Value], depth: int) -> Iterator[str]:
         yield "(none)"
     for index, (name, inner) in enumerate(value.items()):
         yield ", " if index else ""
-        yield f"{name}: "
-        yield from _nested_pieces(inner, depth)
+        if isinstance(inner, Mapping) and inner.keys() == _TYPED:
+            yield f"{name} = "
+            yield from _nested_pieces(inner["value"], depth)
+            yield f" {inner['type']}"
+        else:
+            yield f"{name}: "
+            yield from _nested_pieces(inner, depth)
 
 
 def _sequence_pieces(value: Sequence[Value], depth: int) -> Iterator[str]:

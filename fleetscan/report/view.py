@@ -41,15 +41,16 @@ def build(
     unread = {*run.hosts} - {record.host for record in records}
     unread |= {record.host for record in records if record.status is Status.NOT_SCANNED}
     findings = group_findings(desk, verdicts)
+    unknown = group_unknown(desk, verdicts, unread)
     faults = group_faults(desk, verdicts)
     partial = partial_groups(desk, records)
     return ReportView(
         header=_header(run, run.counts),
         totals=_totals(run.counts, run.min_coverage),
         affected=len({host.host.name for group in findings for host in group.hosts}),
-        first=first_actions(findings, not_scanned, partial, faults),
+        first=first_actions(findings, unknown, not_scanned, partial, faults),
         findings=findings,
-        unknown=group_unknown(desk, verdicts, unread),
+        unknown=unknown,
         faults=faults,
         not_scanned=not_scanned,
         partial=partial,
@@ -68,7 +69,7 @@ def _header(run: Run, counts: Counts) -> Header:
         ended=moment(run.ended) if run.ended else "",
         duration=span((run.ended - run.started).total_seconds()) if run.ended else "",
         ending=str(run.ending),
-        ending_words=ENDINGS[run.ending],
+        ending_words=ENDINGS[run.ending].short,
         alarm=_alarm(run.ending, counts),
         fail_on=visible(run.fail_on),
         packs=tuple(map(visible, run.packs)),
@@ -81,8 +82,8 @@ def _alarm(ending: Ending, counts: Counts) -> str:
         return ""
     missing = counts.by_status.get(Status.NOT_SCANNED, 0)
     return (
-        f"{ENDINGS[ending]} What was collected until then is below; {missing:,} of {counts.hosts:,} hosts were not "
-        "scanned, and nothing is known of them."
+        f"{ENDINGS[ending].words} What was collected until then is below; "
+        f"{missing:,} of {counts.hosts:,} hosts were not scanned, and nothing is known of them."
     )
 
 

@@ -80,14 +80,28 @@ REASONS: Mapping[Reason, ReasonWords] = {
 }
 """Reason -> what it means and what to do about it."""
 
-ENDINGS: Mapping[Ending, str] = {
-    Ending.FINISHED: "The run went to its end.",
-    Ending.INTERRUPTED: "The run was interrupted before its end.",
-    Ending.DEADLINE: "The run was stopped at its deadline.",
-    Ending.BREAKER: "The run stopped itself: logons were refused, and going on could have locked an account out.",
-    Ending.RUNNING: "The run has not ended: it is still going on, or it was killed.",
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndingWords:
+    """Say how a run ended: ``short`` for a label, ``words`` as a sentence."""
+
+    short: str
+    words: str
+
+
+ENDINGS: Mapping[Ending, EndingWords] = {
+    Ending.FINISHED: EndingWords(short="finished", words="The run went to its end."),
+    Ending.INTERRUPTED: EndingWords(short="interrupted", words="The run was interrupted before its end."),
+    Ending.DEADLINE: EndingWords(short="deadline reached", words="The run was stopped at its deadline."),
+    Ending.BREAKER: EndingWords(
+        short="stopped itself",
+        words="The run stopped itself: logons were refused, and going on could have locked an account out.",
+    ),
+    Ending.RUNNING: EndingWords(
+        short="not ended", words="The run has not ended: it is still going on, or it was killed."
+    ),
 }
-"""How a run ended, as a sentence."""
+"""How a run ended -> its words."""
 
 SEVERITIES: Mapping[Severity, str] = {
     Severity.ERROR: "Error",
@@ -113,6 +127,27 @@ VERDICTS: Mapping[str, str] = {
     "not_applicable": "Not applicable",
 }
 """Word of a verdict -> label, in the order in which a reader must see them."""
+
+TOPOLOGY: Mapping[str, str] = {
+    "os": "Windows",
+    "os_build": "Windows build",
+    "exchange_installed": "Exchange installed",
+    "exchange_product": "Exchange",
+    "exchange_build": "Exchange build",
+    "exchange_cumulative_update": "Cumulative update",
+    "exchange_security_update": "Security update",
+    "exchange_roles": "Roles",
+    "ad_site": "AD site",
+    "dag": "DAG",
+    "services": "Exchange services",
+    "services_stopped": "Stopped services",
+    "scanmail_installed": "ScanMail installed",
+    "scanmail_version": "ScanMail version",
+    "scanmail_services": "ScanMail services",
+    "scanmail_pattern": "ScanMail pattern",
+    "antivirus_products": "Other antivirus",
+}
+"""Field of :class:`fleetscan.topology.Topology` -> label."""
 
 _MINUTE, _HOUR = 60, 3600
 

@@ -14,7 +14,7 @@ from typing import Final, NoReturn, TypeAlias, assert_never
 
 from fleetscan.model import Absent, FactType, Known, Outcome, Reason, Unknown, UnknownFact, Value
 from fleetscan.rules.condition import Input
-from fleetscan.rules.kinds import RECORDS, parse_version
+from fleetscan.rules.kinds import parse_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +24,11 @@ class Bound:
     variables: Mapping[str, Input]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """The thing is not there, and the rule says what that means."""
+    """The thing is not there. ``record`` holds the variables of a record, for a rule that does not say otherwise."""
+
+    record: Mapping[str, Input] | None
 
 
 Binding: TypeAlias = Bound | Missing | UnknownFact
@@ -43,10 +45,9 @@ def bind(fact: str, kind: FactType, outcome: Outcome, at: datetime) -> Binding:
     match outcome:
         case Known(value=value):
             return bind_value(fact, kind, value, at)
-        case Absent() if kind in RECORDS:
-            return Bound(variables=_named(fact, _NOT_THERE[kind]))
         case Absent():
-            return Missing()
+            fields = _NOT_THERE.get(kind)
+            return Missing(record=None if fields is None else _named(fact, fields))
         case Unknown(reason=reason, detail=detail):
             return UnknownFact(fact=fact, reason=reason, detail=detail)
         case _:

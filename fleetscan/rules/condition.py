@@ -176,17 +176,25 @@ def _version_faults(text: str) -> Iterator[Fault]:
 _ERROR: Final = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 _UNDECLARED: Final = re.compile(r"undeclared reference to '([^']*)'")
 _STATUS: Final = re.compile(r"^[A-Z_]+: |\s*\[[A-Z_]+\]$")
+_SYNTAX: Final = "Syntax error: "
+_SYNTAX_WORDS: Final = (
+    ("missing ')'", "a bracket is not closed", "add `)`"),
+    ("'<EOF>'", "the condition ends too early", "write the rest of it"),
+    ("token recognition error", "this cannot be read", "check the quotes; in a text write `\\\\` for a backslash"),
+    ("", "this is not expected here", "join two conditions with `&&` or `||`"),
+)
 _REMEDIES: Final = (
-    ("list(int), string", "compare a version with `versionAtLeast(v, '1.2.3')` or `versionBelow(v, '1.2.3')`"),
-    ("list(int)", "a version can only be given to `versionAtLeast(v, '1.2.3')` and `versionBelow(v, '1.2.3')`"),
+    ("(list(int), string)", "compare a version with `versionAtLeast(v, '1.2.3')` or `versionBelow(v, '1.2.3')`"),
     ("versionAtLeast", "the first must be a version fact, the second a text: `versionAtLeast(v, '1.2.3')`"),
     ("versionBelow", "the first must be a version fact, the second a text: `versionBelow(v, '1.2.3')`"),
+    ("list(int)", "a version can only be given to `versionAtLeast(v, '1.2.3')` and `versionBelow(v, '1.2.3')`"),
     ("(int, string)", "compare a number with a number: no quotes"),
     ("(string, int)", "compare text with text: put it in quotes"),
     ("(int, double)", "write whole numbers without a point"),
     ("(bool, int)", "it is true or false already: leave out the comparison"),
     ("no matching overload", "compare values of one kind"),
-    ("<EOF>", "the condition ends too early, or goes on after its end"),
+    ("select operation", "it has no fields"),
+    ("range of a comprehension", "only a list can be searched"),
 )
 
 
@@ -198,34 +206,40 @@ def _faults(words: str, text: str, scope: Scope) -> Iterator[Fault]:
             continue
         offset = sum(len(before) + 1 for before in lines[: int(line) - 1]) + int(column) - 1
         yield _fault(min(offset, len(text)), _STATUS.sub("", message), text, scope)
+        if message.startswith(_SYNTAX):
+            return  # what follows the first one is its echo
     if not found:
         yield Fault(offset=0, message=f"cannot be compiled: {_plain(words)}", remedy="make the condition simpler")
 
 
 def _fault(offset: int, message: str, text: str, scope: Scope) -> Fault:
+    if message.startswith(_SYNTAX):
+        said, remedy = next((said, remedy) for words, said, remedy in _SYNTAX_WORDS if words in message)
+        return Fault(offset=offset, message=said, remedy=remedy)
     if undeclared := _UNDECLARED.search(message):
+        if text[offset : offset + 1] == "(":
+            return Fault(offset=offset, message=f"there is no function {undeclared[1]}", remedy=_FUNCTION_NAMES)
         return _unknown_name(undeclared[1], name_start(text, offset), scope)
-    message = message.removeprefix("Syntax error: ")
-    message = re.sub(r" expecting .*", "", message) if "<EOF>" not in message else message.split(" expecting ")[0]
-    return Fault(offset=offset, message=message, remedy=next((how for what, how in _REMEDIES if what in message), ""))
+    message = message.replace("list(int)", "version")
+    remedy = next((how for what, how in _REMEDIES if what.replace("list(int)", "version") in message), "")
+    return Fault(offset=offset, message=message, remedy=remedy)
+
+
+_FUNCTION_NAMES: Final = (
+    "versionAtLeast, versionBelow, size, contains, startsWith, endsWith, matches, exists, all, filter"
+)
 
 
 def _unknown_name(name: str, offset: int, scope: Scope) -> Fault:
     if fact := scope.elsewhere.get(name):
-        return Fault(
-            offset=offset,
-            message=f"the condition names {name}, but `reads` does not list {fact}",
-            remedy=f"add {fact} to `reads`",
-        )
-    near = get_close_matches(name, scope.kinds, n=1) or get_close_matches(name, scope.elsewhere, n=1)
+        message = f"the condition names {name}, but `reads` does not list {fact}"
+        return Fault(offset=offset, message=message, remedy=f"add {fact} to `reads`")
     fields = sorted(known for known in scope.kinds if known.startswith(f"{name}."))
-    remedy = (
-        f"use one of {', '.join(fields)}"
-        if fields
-        else f"did you mean {near[0]}?"
-        if near
-        else "name a fact of `reads`"
-    )
+    near = get_close_matches(name, scope.kinds, n=1) or get_close_matches(name, scope.elsewhere, n=1)
+    if fields:
+        remedy = f"use one of {', '.join(fields)}"
+    else:
+        remedy = f"did you mean {near[0]}?" if near else "name a fact of `reads`, or `parameter.NAME`"
     return Fault(offset=offset, message=f"unknown name {name}", remedy=remedy)
 
 

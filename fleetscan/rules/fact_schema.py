@@ -146,7 +146,7 @@ class CimEntry(Entry):
 
     cim: Annotated[str, AfterValidator(words.cim_name)]
     property: Annotated[str, AfterValidator(words.cim_name)]
-    type: Literal["bool", "int", "string", "version"]
+    type: Literal["bool", "int", "string", "strings", "version"]
 
     def meaning(self) -> tuple[FactType, Origin]:
         """Give the type and the question."""

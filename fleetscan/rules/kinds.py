@@ -86,7 +86,7 @@ def variables(fact: str, kind: FactType) -> dict[str, Kind]:
 
 
 def parse_version(text: str) -> list[int] | None:
-    """Read ``"15.2.1544.39"`` as numbers, trailing zeros left out so that 12.0 equals 12.0.0.0; None when it is none."""
+    """Read ``"15.2.1544.39"`` as numbers, trailing zeros left out: 12.0 equals 12.0.0.0; None when it is none."""
     parts = text.split(".")
     if len(parts) > _MOST_PARTS or not all(
         part.isascii() and part.isdigit() and len(part) <= _MOST_DIGITS for part in parts

@@ -102,13 +102,9 @@ class _Reader:
             if fact not in self.written.reads:
                 message, remedy = f"`reads` does not list {fact}", suggest(fact, tuple(self.written.reads))
                 self.mistakes.append(self.pack.document.mistake_at_key((*self.at, "absent", fact), message, remedy))
-            elif self.types.get(fact) in RECORDS:
-                check = FIELDS[self.types[fact]][0].suffix
-                message = f"{fact} is a record: absence has no other meaning than that it is not there"
-                self._refuse(("absent", fact), message, f"leave it out and use {fact}{check}")
             elif fact in self.types:
                 try:
-                    found[fact] = meaning(self.types[fact], written)
+                    found[fact] = self._meaning(fact, written)
                 except ValueError as error:
                     self._refuse(("absent", fact), f"{fact} is {self.types[fact]}: {error}", _EXAMPLE)
         for index, fact in enumerate(self.written.reads):
@@ -116,6 +112,13 @@ class _Reader:
                 message = f"{fact} can be absent, and the rule does not say what that means"
                 self._refuse(("reads", index), message, f"add `absent: {{{fact}: VALUE}}`, or {_EXAMPLE}")
         return found
+
+    def _meaning(self, fact: str, written: object) -> Value | Unknown:
+        value = meaning(self.types[fact], written)
+        if self.types[fact] in RECORDS and not isinstance(value, Unknown):
+            message = f"a record says by {fact}{FIELDS[self.types[fact]][0].suffix} whether it is there: leave it out"
+            raise ValueError(message)
+        return value
 
     def _scope(self, parameters: Mapping[str, Parameter]) -> Scope:
         kinds: dict[str, Kind] = {}
@@ -172,14 +175,11 @@ class _Reader:
                 self._refuse(("parameters", name), f"the parameter {name} is never used", "leave it out")
 
     def _check_guard(self, fact: str, index: int, named: set[str]) -> None:
+        fields = variables(fact, self.types[fact])
         guard = f"{fact}.exists"
-        if (
-            guard in variables(fact, self.types[fact])
-            and guard not in named
-            and named & set(variables(fact, self.types[fact]))
-        ):
+        if guard in fields and guard not in named and named & fields.keys() and fact not in self.written.absent:
             message = f"a condition reads {fact} and does not ask {guard}"
-            self._refuse(("reads", index), message, f"write `{guard} && ...`")
+            self._refuse(("reads", index), message, f"write `{guard} && ...`, or add `absent: {{{fact}: ...}}`")
 
 
 _EXAMPLE = "`{unknown: not_located}` when it decides nothing"

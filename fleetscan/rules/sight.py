@@ -42,7 +42,7 @@ class Binder:
         for fact in rule.reads:
             binding = self._bindings.get(fact) or self._bind(fact, rule.types[fact])
             if isinstance(binding, Missing):
-                binding = _meaning(rule, fact)
+                binding = _meaning(rule, fact, binding)
             if isinstance(binding, UnknownFact):
                 unknown[fact] = binding
             else:
@@ -72,9 +72,11 @@ class Binder:
         return show(sight.variables[name]) if name in sight.variables else "(unknown)"
 
 
-def _meaning(rule: Rule, fact: str) -> Bound | UnknownFact:
+def _meaning(rule: Rule, fact: str, missing: Missing) -> Bound | UnknownFact:
     """Give what the rule says of a thing that is not there."""
     match rule.absent.get(fact):
+        case None if missing.record is not None:
+            return Bound(variables=missing.record)
         case None:
             detail = "it is not there, and the rule does not say what that means"
             return UnknownFact(fact=fact, reason=Reason.NOT_LOCATED, detail=detail)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from fleetscan.model import Absent, HostRecord, Known, Outcome, Status
 from fleetscan.topology.record import Topology, describe
@@ -146,6 +146,8 @@ def _rank(place: Place) -> tuple[int, str]:
             return 1, ""
         case NotKnown():
             return 2, ""
+        case _:
+            assert_never(place)
 
 
 def _split(servers: Iterable[Server], by: Callable[[Server], Place]) -> list[tuple[Place, list[Server]]]:

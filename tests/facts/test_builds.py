@@ -32,7 +32,9 @@ def _before(product: str, level: str) -> str:
 
 
 @pytest.mark.parametrize(("product", "level", "first", "_newest", "_build"), ROWS)
-def test_each_level_begins_exactly_at_its_build(product: str, level: str, first: str, _newest: str, _build: str) -> None:
+def test_each_level_begins_exactly_at_its_build(
+    product: str, level: str, first: str, _newest: str, _build: str
+) -> None:
     """A level begins at its published build; one revision below is the level before it."""
     found = _at(first)
     assert (found.product.name, level_name(found), update_name(found)) == (product, level, "none")
@@ -40,12 +42,8 @@ def test_each_level_begins_exactly_at_its_build(product: str, level: str, first:
     assert (below.product.name, level_name(below)) == (product, _before(product, level))
 
 
-@pytest.mark.parametrize(
-    ("product", "level", "_first", "newest", "its_build"), [row for row in ROWS if row[3] != "-"]
-)
-def test_each_newest_update_is_met_exactly(
-    product: str, level: str, _first: str, newest: str, its_build: str
-) -> None:
+@pytest.mark.parametrize(("product", "level", "_first", "newest", "its_build"), [row for row in ROWS if row[3] != "-"])
+def test_each_newest_update_is_met_exactly(product: str, level: str, _first: str, newest: str, its_build: str) -> None:
     """The newest update of a level is met at its build, something older one below, something newer one above."""
     assert (level_name(_at(its_build)), update_name(_at(its_build))) == (level, newest)
     assert update_name(_at(its_build, -1)) != newest
@@ -95,13 +93,13 @@ def test_only_the_supported_levels_are_supported() -> None:
 @pytest.mark.parametrize(
     ("text", "product", "level", "update", "behind"),
     [
-        ("15.2.2561.9", "Exchange 2019", "newer than CU15", "unlisted", None),
+        ("15.2.2561.9", "Exchange 2019", "newer than CU15", "after Feb26SU", None),
         ("15.2.2562.0", "Exchange SE", "before RTM", "none", True),
         ("15.2.2562.16", "Exchange SE", "before RTM", "none", True),
-        ("15.2.2563.0", "Exchange SE", "newer than RTM", "none", None),
-        ("15.2.2900.5", "Exchange SE", "newer than RTM", "unlisted", None),
-        ("15.1.2508.1", "Exchange 2016", "newer than CU23", "unlisted", None),
-        ("15.0.1498.1", "Exchange 2013", "newer than CU23", "unlisted", None),
+        ("15.2.2563.0", "Exchange SE", "newer than RTM", "after Feb26SU", None),
+        ("15.2.2900.5", "Exchange SE", "newer than RTM", "after Feb26SU", None),
+        ("15.1.2508.1", "Exchange 2016", "newer than CU23", "after Feb26SU", None),
+        ("15.0.1498.1", "Exchange 2013", "newer than CU23", "after Mar23SU", None),
         ("15.2.1600.1", "Exchange 2019", "CU14", "after Feb26SU", False),
         ("15.2.1544.24", "Exchange 2019", "CU14", "Nov24SUv2", True),
         ("15.2.1118.20", "Exchange 2019", "CU12", "before Nov23SU", True),
@@ -121,7 +119,7 @@ def test_only_the_supported_levels_are_supported() -> None:
     ],
 )
 def test_places_builds_off_the_list_honestly(
-    text: str, product: str, level: str, update: str, behind: bool | None
+    text: str, product: str, level: str, update: str, *, behind: bool | None
 ) -> None:
     """Interim, newer and older builds are named by what is known of them, and never called current on a guess."""
     found = _at(text)

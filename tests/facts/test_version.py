@@ -27,7 +27,21 @@ def test_reads_what_windows_programs_write(text: str, numbers: tuple[int, ...]) 
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "v15.2", "15.", ".15", "15..2", "15.2b", "15.2-rc1", "1.2.3.4.5.6.7", "1\n2", "١.٢", "12345678901", "-1.2"],
+    [
+        "",
+        " ",
+        "v15.2",
+        "15.",
+        ".15",
+        "15..2",
+        "15.2b",
+        "15.2-rc1",
+        "1.2.3.4.5.6.7",
+        "1\n2",
+        "\u0661.\u0662",
+        "12345678901",
+        "-1.2",
+    ],
 )
 def test_refuses_what_is_no_version(text: str) -> None:
     """Anything that is not numbers and dots at its head is no version, not even half of one."""

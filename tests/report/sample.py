@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from fleetscan.facts.read import where
 from fleetscan.history.counts import count
 from fleetscan.model import (
     Absent,
-    Asked,
     Broken,
-    Derived,
     Ending,
     Evidence,
     Failure,
@@ -33,7 +32,7 @@ from fleetscan.model import (
 )
 from fleetscan.report import ReportView, build
 from fleetscan.rules.interface import Shelf
-from tests.report.shelf import ORIGINS, SKETCHES, Sketch, shelf
+from tests.report.shelf import SKETCHES, Sketch, shelf
 
 START = datetime(2026, 11, 22, 1, 0, 3, tzinfo=UTC)
 SITES = ("Paris", "Osaka", "Milwaukee")
@@ -165,7 +164,8 @@ def _persona(index: int) -> Persona:
 def _record(index: int, persona: Persona) -> HostRecord:
     name = f"{SITES[index % 3][:3].lower()}-ex{index // 3 + 1:02}"
     started = START + timedelta(seconds=index)
-    evidence = {} if persona.silent else _evidence({**HEALTHY, **persona.facts}, started)
+    silence: Mapping[str, Outcome] = {name: _unknown(persona.silent, "") for name in HEALTHY} if persona.silent else {}
+    evidence = _evidence({**HEALTHY, **persona.facts, **silence}, started)
     unknown = any(
         isinstance(e.outcome, Unknown) and e.outcome.reason is not Reason.WRONG_TYPE for e in evidence.values()
     )
@@ -190,25 +190,18 @@ def _record(index: int, persona: Persona) -> HostRecord:
 
 
 def _evidence(outcomes: Mapping[str, Outcome], at: datetime) -> dict[str, Evidence]:
+    facts = shelf().facts
     return {
         name: Evidence(
             fact=name,
             outcome=outcome,
-            where=_where(name),
+            where=where(facts[name]),
             transport="winrm",
             credential="exchange-read",
             at=at + timedelta(seconds=2),
         )
         for name, outcome in outcomes.items()
     }
-
-
-def _where(name: str) -> str:
-    match ORIGINS[name][1]:
-        case Asked(question=question):
-            return question.where
-        case Derived(derivation=derivation, inputs=inputs):
-            return f"{derivation}({', '.join(inputs)})"
 
 
 def _verdict(sketch: Sketch, record: HostRecord, persona: Persona) -> Verdict:
@@ -247,11 +240,12 @@ def _ruling(sketch: Sketch, record: HostRecord, persona: Persona) -> Ruling:
 
 def _topology(record: HostRecord) -> Mapping[str, Outcome]:
     return {
-        "os.name": Known(value="Windows Server 2019", type="derived"),
-        "exchange.product": record.facts["exchange.product"].outcome,
-        "exchange.build": record.facts["exchange.exsetup"].outcome,
-        "exchange.roles": Known(value=["Mailbox"], type="derived"),
-        "ad.site": Known(value=record.site, type="derived"),
-        "dag.name": Absent(),
-        "scanmail.version": Unknown(reason=Reason.NOT_ASKED, detail=""),
+        "os": Known(value="Windows Server 2019", type="derived"),
+        "exchange_product": record.facts["exchange.product"].outcome,
+        "exchange_build": record.facts["exchange.exsetup"].outcome,
+        "exchange_cumulative_update": Known(value="CU14", type="derived"),
+        "exchange_roles": Known(value=["Mailbox"], type="derived"),
+        "ad_site": Known(value=record.site, type="derived"),
+        "dag": Absent(),
+        "scanmail_version": Unknown(reason=Reason.NOT_ASKED, detail=""),
     }

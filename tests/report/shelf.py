@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 from fleetscan.model import (
@@ -220,6 +221,7 @@ def _rule(sketch: Sketch) -> Rule:
     )
 
 
+@cache
 def shelf() -> Shelf:
     """Build the shelf."""
     facts = {

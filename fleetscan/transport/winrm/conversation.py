@@ -14,7 +14,7 @@ from fleetscan.model import Answer, Failure, Outcome, Question, Reason
 from fleetscan.transport.interface import Step, Target
 from fleetscan.transport.winrm.answer import decode
 from fleetscan.transport.winrm.deadline import Deadline
-from fleetscan.transport.winrm.failures import failure_of
+from fleetscan.transport.winrm.failures import failure_of, overdue
 from fleetscan.transport.winrm.request import plan
 from fleetscan.transport.winrm.route import Route, route_to
 from fleetscan.transport.winrm.session import IDLE_SECONDS, Session
@@ -91,10 +91,9 @@ class Conversation:
     def overdue(self) -> Answer:
         """Put together what is known when the thread itself is stuck (in a name server, in a Kerberos library)."""
         answer = self.answer
-        if answer.failure is None and not answer.outcomes:
-            failure = self._dated(failure_of(TimeoutError("stuck below the network")))
-            return replace(answer, failure=failure)
-        return answer
+        if answer.failure is not None or answer.outcomes:
+            return answer
+        return replace(answer, failure=overdue(connected=self._reached is not None))
 
     def cut(self) -> None:
         """Wake :meth:`run` wherever it waits for the host; its clean-up goes on on a fresh connection."""
@@ -110,10 +109,9 @@ class Conversation:
         """Tell of a timeout how long it was and how far the host had come."""
         if failure.reason is not Reason.TIMED_OUT:
             return failure
-        stage = f"last step: {self._reached}" if self._reached else "not even connected"
-        return Failure(
-            reason=failure.reason, detail=f"no answer within {self._deadline.seconds:g} s ({stage}); {failure.detail}"
-        )
+        stage = self._reached or "connecting"
+        detail = f"no answer within {self._deadline.seconds:g} s (last step: {stage}); raise fleetscan_deadline if it is slow"
+        return Failure(reason=failure.reason, detail=detail)
 
     def _session(self) -> Session:
         route: Route = route_to(self._target, *self._shared)

@@ -188,3 +188,10 @@ def failure_of(error: Exception) -> Failure:
     own = plain(str(error), 160)
     told = f"{type(error).__name__}: {own}" if own else type(error).__name__
     return Failure(reason=row.reason, detail=plain(f"{row.words} ({told})"))
+
+
+def overdue(*, connected: bool) -> Failure:
+    """Say what a thread is stuck in that does not come back in time: only two calls cannot be interrupted."""
+    if connected:
+        return Failure(reason=Reason.TIMED_OUT, detail="the Kerberos library did not come back in time; check the KDC")
+    return Failure(reason=Reason.UNREACHABLE, detail="the name was not resolved in time; check ansible_host and DNS")

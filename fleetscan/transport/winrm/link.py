@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from fleetscan.transport.winrm.deadline import Deadline
 
 
+CONNECT_SECONDS = 10.0
+"""How long one address may take to accept a TCP connection."""
+
+
 class Scissors:
     """Hold the socket in use, so that another thread can shut it down: now, and whatever is opened later."""
 
@@ -71,6 +75,10 @@ class Meter:
         """Start at 0; ``limit`` is in bytes."""
         self._limit = limit
         self.received = 0
+
+    def allow(self, count: int) -> None:
+        """Let so many more bytes come from now on."""
+        self._limit = self.received + count
 
     def add(self, count: int) -> None:
         """Count. Raises HostFailure (too large) when the limit is passed."""
@@ -141,10 +149,15 @@ def connect(
 ) -> Link:
     """Connect, and speak TLS if a context is given. Raises OSError of many kinds, TimeoutError among them.
 
+    A host that does not even take the connection within :data:`CONNECT_SECONDS` ends in a HostFailure (unreachable).
     Resolving the name cannot be interrupted; whoever calls must be ready to walk away from the thread.
     """
     places = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)
-    sock = _first_open(places, deadline, scissors)
+    try:
+        sock = _first_open(places, deadline, scissors)
+    except TimeoutError as error:
+        message = "no TCP connection came about; is the host up, and does a firewall drop what goes to this port?"
+        raise HostFailure(Reason.UNREACHABLE, message) from error
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if tls is not None:
@@ -168,7 +181,7 @@ def _first_open(places: Iterable[_Place], deadline: Deadline, scissors: Scissors
         sock = socket.socket(family, kind, protocol)
         try:
             scissors.hold(sock)
-            sock.settimeout(deadline.require() / (len(left) + 1))
+            sock.settimeout(min(CONNECT_SECONDS, deadline.require() / (len(left) + 1)))
             sock.connect(place)
         except OSError:
             scissors.drop()

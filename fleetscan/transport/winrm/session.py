@@ -130,5 +130,5 @@ def _require_clean(shell: PowerShell) -> None:
     if "CommandNotFoundException" in kinds:
         message = f"the endpoint does not offer {FUNCTION}; register the one in docs/winrm.md ({told})"
         raise HostFailure(Reason.UNSUPPORTED, message)
-    message = f"the collector failed on the host ({told})"
-    raise HostFailure(Reason.MALFORMED, message)
+    message = f"the host could not run the collector ({told})"
+    raise HostFailure(Reason.UNSUPPORTED, message)

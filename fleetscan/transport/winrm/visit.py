@@ -9,7 +9,7 @@ from pypsrp.exceptions import WinRMTransportError
 
 from fleetscan.model import Failure, Host
 from fleetscan.transport.interface import Step, Target
-from fleetscan.transport.winrm.failures import failure_of
+from fleetscan.transport.winrm.failures import failure_of, overdue
 from fleetscan.transport.winrm.link import Meter, Scissors, connect
 from fleetscan.transport.winrm.route import port_of, route_to
 from fleetscan.transport.winrm.wire import Wire
@@ -37,6 +37,7 @@ class Visit:
         self._go = go
         self._scissors = Scissors()
         self.failure: Failure | None = None
+        self.connected = False
 
     def run(self, settle: Callable[[], None]) -> None:
         """Go, and call ``settle`` once. Never raises."""
@@ -48,7 +49,7 @@ class Visit:
 
     def overdue(self) -> Failure:
         """Say that the thread itself is stuck."""
-        return failure_of(TimeoutError("stuck below the network"))
+        return overdue(connected=self.connected)
 
     def cut(self) -> None:
         """Wake :meth:`run`, from any thread."""

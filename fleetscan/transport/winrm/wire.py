@@ -17,6 +17,7 @@ from pypsrp.exceptions import WinRMTransportError
 from fleetscan.errors import HostFailure
 from fleetscan.model import Reason
 from fleetscan.transport.interface import Step
+from fleetscan.transport.winrm.faults import status
 from fleetscan.transport.winrm.link import Link, Meter, Scissors, connect
 from fleetscan.transport.winrm.logon import HeaderLogon, TokenLogon
 from fleetscan.transport.winrm.post import UNAUTHORIZED, Reply, post
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
     from fleetscan.transport.winrm.deadline import Deadline
     from fleetscan.transport.winrm.route import Route
 
-TOTAL_LIMIT = 32 * 1024 * 1024
+TOTAL_LIMIT = 16 * 1024 * 1024
 """Bytes that one host may send in a conversation, headers and all."""
 
+_CLEAN_UP_BYTES = 1024 * 1024
 _LEGS = 6
 _SOAP = "application/soap+xml;charset=UTF-8"
 _BOUNDARY = re.compile(r'boundary="?([^";]{1,70})"?')
@@ -108,6 +110,7 @@ class Wire:
             return
         self.close()
         self._scissors = Scissors()
+        self._meter.allow(_CLEAN_UP_BYTES)
 
     def _deliver(self, message: bytes) -> Reply:
         """Send a message on a connection that is logged on, opening it first where there is none."""
@@ -223,9 +226,12 @@ class Wire:
         return reply.body
 
 
-def _http_error(reply: Reply, content: bytes) -> WinRMTransportError:
-    """Make what pypsrp expects; it looks for a fault in the content."""
-    return WinRMTransportError("http", reply.status, content.decode(errors="replace"))
+def _http_error(reply: Reply, content: bytes) -> WinRMTransportError | HostFailure:
+    """Make what pypsrp expects when there is a fault in the content; it would take a web page for one, too."""
+    if b"Fault" in content and b"Envelope" in content:
+        return WinRMTransportError("http", reply.status, content.decode(errors="replace"))
+    reason, words = status(reply.status)
+    return HostFailure(reason, f"{words} (HTTP {reply.status})")
 
 
 def _encoded(token: bytes | None) -> str:

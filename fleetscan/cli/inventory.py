@@ -1,0 +1,91 @@
+"""``fleetscan inventory``: for whoever edits the hosts of an environment."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fleetscan.cli.options import CredentialsFile, InventoryCommand, Limit, OptionalInventoryPaths
+from fleetscan.cli.prepare import read_inventory
+from fleetscan.credentials import credentials_schema, find_credentials, load_credentials
+from fleetscan.inventory import check_credentials, diff_inventories, json_schema, load_inventory, schema_text
+
+DIFFERENT = 1
+
+app = typer.Typer(
+    help="Check, list and compare inventories, and print the schema for editors.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+class SchemaOf(StrEnum):
+    """The files that have a schema."""
+
+    INVENTORY = "inventory"
+    CREDENTIALS = "credentials"
+
+
+@app.command()
+def lint(
+    inventory: OptionalInventoryPaths = None, command: InventoryCommand = None, credentials: CredentialsFile = None
+) -> None:
+    """Find every mistake in an inventory and its credentials file at once; exit with 2 when there is one.
+
+    Example: fleetscan inventory lint -i inventory/prod.yml
+    """
+    found = read_inventory(inventory, command, None)
+    check_credentials(found, load_credentials(find_credentials(credentials, found.files)).names)
+    typer.echo(f"{found.environment}: {len(found.hosts)} hosts in {len(found.groups)} groups, no mistake")
+
+
+@app.command("list")
+def list_hosts(
+    inventory: OptionalInventoryPaths = None, command: InventoryCommand = None, limit: Limit = None
+) -> None:
+    """Print one line for each host: name, address, transport, site, credential, groups.
+
+    Example: fleetscan inventory list -i inventory/prod.yml --limit 'paris:!ex07'
+    """
+    hosts = read_inventory(inventory, command, limit).hosts
+    width = max(len(host.name) for host in hosts)
+    for host in hosts:
+        words = (host.address, host.transport, host.site or "-", host.credential or "-", ",".join(host.groups))
+        typer.echo(f"{host.name:<{width}}  {'  '.join(words)}")
+
+
+@app.command()
+def schema(
+    of: Annotated[SchemaOf, typer.Argument(help="The file that the schema is for.")] = SchemaOf.INVENTORY,
+) -> None:
+    """Print the JSON Schema that editors use to complete and check the file.
+
+    Example: fleetscan inventory schema > fleetscan-inventory.schema.json
+    """
+    typer.echo(schema_text(json_schema() if of is SchemaOf.INVENTORY else credentials_schema()), nl=False)
+
+
+@app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(help="Inventory file or folder, as it was.")],
+    after: Annotated[Path, typer.Argument(help="The same, as it is now.")],
+) -> None:
+    """Say which hosts came and went and which variables changed; exit with 1 when there is a difference.
+
+    Example: fleetscan inventory diff prod.yml prod-new.yml
+    """
+    found = diff_inventories(load_inventory([before]), load_inventory([after]))
+    lines = [
+        *(f"+ {name}" for name in found.added),
+        *(f"- {name}" for name in found.removed),
+        *(f"~ {one.host}  {one.name}: {json.dumps(one.before)} -> {json.dumps(one.after)}" for one in found.changes),
+    ]
+    for line in lines:
+        typer.echo(line)
+    if lines:
+        raise typer.Exit(DIFFERENT)
+    typer.echo("no difference")

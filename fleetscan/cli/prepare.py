@@ -1,0 +1,94 @@
+"""What most verbs do first: read the inventory, the credentials and the packs, and refuse what does not fit."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from fleetscan.credentials import CredentialStore, find_credentials, load_credentials
+from fleetscan.errors import AuthoredError, Mistake, UsageError
+from fleetscan.facts import DERIVATIONS
+from fleetscan.inventory import Inventory, check_credentials, limit_inventory, load_inventory, parse_ansible_json
+from fleetscan.rules import Shelf, check_overrides, load_shelf
+
+COMMAND_SECONDS = 120
+"""How long an inventory program may take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """All that a scan needs to be told; nothing here has touched a host or read a secret."""
+
+    inventory: Inventory
+    credentials: CredentialStore
+    shelf: Shelf
+
+
+def read_inventory(paths: Sequence[Path] | None, command: str | None, limit: str | None) -> Inventory:
+    """Read the inventory from files or from a program, and keep the hosts of ``--limit``. Warnings are printed."""
+    if bool(paths) == bool(command):
+        message = "name an inventory with -i FILE, or a program with --inventory-command (one of the two)"
+        raise UsageError(message)
+    inventory = parse_ansible_json(_output(command), source=command) if command else load_inventory(paths or ())
+    for warning in inventory.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    return limit_inventory(inventory, limit) if limit else inventory
+
+
+def prepare(
+    paths: Sequence[Path] | None,
+    command: str | None,
+    limit: str | None,
+    credentials: Path | None,
+    packs: Sequence[Path] | None,
+) -> Prepared:
+    """Read everything; raise AuthoredError with every mistake that the three kinds of file have between them."""
+    mistakes: list[Mistake] = []
+    shelf = inventory = store = None
+    try:
+        shelf = load_shelf(packs or (), derivations=DERIVATIONS)
+    except AuthoredError as error:
+        mistakes += error.mistakes
+    try:
+        inventory = read_inventory(paths, command, limit)
+        store = load_credentials(find_credentials(credentials, inventory.files))
+        check_credentials(inventory, store.names)
+    except AuthoredError as error:
+        mistakes += error.mistakes
+    if shelf and inventory:
+        mistakes += _parameter_mistakes(shelf, inventory)
+    if mistakes or not (shelf and inventory and store):
+        raise AuthoredError(mistakes)
+    return Prepared(inventory=inventory, credentials=store, shelf=shelf)
+
+
+def _parameter_mistakes(shelf: Shelf, inventory: Inventory) -> list[Mistake]:
+    """Find thresholds of rules or parameters that do not exist, each said once, at the first host that has it."""
+    found: dict[str, Mistake] = {}
+    for host in inventory.hosts:
+        for problem in check_overrides(shelf, host.parameters):
+            place = inventory.places[host.name]
+            remedy = "mend fleetscan_parameters; fleetscan rules list shows what there is"
+            found.setdefault(problem, Mistake(**place._asdict(), message=f"{host.name}: {problem}", remedy=remedy))
+    return list(found.values())
+
+
+def _output(command: str) -> str:
+    """Run the operator's own inventory program and give what it prints."""
+    try:
+        words = shlex.split(command)
+        done = subprocess.run(  # noqa: S603 - the operator names the program, and no shell reads the words
+            words, capture_output=True, text=True, check=True, timeout=COMMAND_SECONDS, stdin=subprocess.DEVNULL
+        )
+    except subprocess.CalledProcessError as error:
+        message = f"--inventory-command {command}: ended with {error.returncode}: {str(error.stderr).strip()[-500:]}"
+        raise UsageError(message) from error
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        message = f"--inventory-command {command}: {error}"
+        raise UsageError(message) from error
+    return done.stdout

@@ -1,0 +1,75 @@
+"""The joint: a scan from the hosts to the report, and the same again from a kept run without touching a host.
+
+    hosts, rules -> plan -> collect -> read -> judge -> keep -> render
+
+Laws: every host of the job ends in exactly one record. Report, counts, verdicts and exit code are made from the same
+records. Whatever stops a scan, what was collected is kept and rendered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
+
+from fleetscan import facts, history, report
+from fleetscan.collect import Observer, Unobserved, collect_fleet
+from fleetscan.history import Judged, RunWriter
+from fleetscan.model import Run
+from fleetscan.report.html import render
+from fleetscan.rules.interface import Shelf
+from fleetscan.scan.job import EXIT_CODES, TRANSPORTS, ExitCode, ScanJob, exit_code, opened
+from fleetscan.scan.records import record_of
+from fleetscan.scan.runs import begin, ended, judge, judged_by, still_waiting
+from fleetscan.scan.stopping import stopping
+
+__all__ = ["EXIT_CODES", "TRANSPORTS", "ExitCode", "ScanJob", "exit_code", "rejudge", "scan"]
+
+
+async def scan(job: ScanJob, observer: Observer | None = None) -> Run:
+    """Scan a fleet into ``job.out / run.id``; SIGINT, SIGTERM and deadlines end it early and in good order.
+
+    Raises OperatorError. Call it on the main thread.
+    """
+    plan = facts.plan(job.shelf.facts.values())
+    folder, run, done = begin(job)
+    waiting = still_waiting(job, done)
+    with RunWriter(folder, run, done) as writer:
+        with stopping(job.deadline) as stop:
+            async with opened(job) as transports:
+                fleet = collect_fleet(
+                    waiting,
+                    plan.questions,
+                    transports,
+                    limits=job.limits,
+                    observer=observer or Unobserved(),
+                    stop=stop.event,
+                )
+                async with aclosing(fleet):
+                    async for collected in fleet:
+                        judged = judge(job.shelf, record_of(plan, collected))
+                        writer.keep(judged)
+                        done.append(judged)
+        return conclude(folder, ended(run, stop.ending, done), job.shelf, done)
+
+
+def rejudge(folder: Path, shelf: Shelf) -> Run:
+    """Judge a kept run by the rules as they are now, and render it again. Raises OperatorError."""
+    kept = history.read_kept(folder)
+    done = [judge(shelf, record) for record in kept.records]
+    with history.locked(folder):
+        history.write_verdicts(folder, (verdict for each in done for verdict in each.verdicts))
+        return conclude(folder, judged_by(kept.run, shelf), shelf, done)
+
+
+def conclude(folder: Path, run: Run, shelf: Shelf, done: Sequence[Judged]) -> Run:
+    """Count, render, then put the end on record: a run that says it finished has its report. Raises OperatorError."""
+    records = [each.record for each in done]
+    verdicts = [verdict for each in done for verdict in each.verdicts]
+    run = replace(run, counts=history.count(records, verdicts))
+    topologies = {each.record.host: each.topology.fields() for each in done}
+    view = report.build(run, shelf=shelf, records=records, verdicts=verdicts, topologies=topologies)
+    history.write_report(folder, render(view))
+    history.write_run(folder, run)
+    return run

@@ -1,0 +1,89 @@
+"""The lab, scanned like any other environment, and the outcome held against what its personas were written to show.
+
+Law: the expectation comes from the lab alone; nothing here knows a rule or a fault.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fleetscan import history
+from fleetscan.collect import Limits, Observer
+from fleetscan.credentials.interface import Auth, Credential, Secret
+from fleetscan.facts import DERIVATIONS
+from fleetscan.inventory import load_inventory
+from fleetscan.lab import Fleet, Lab, LabHost
+from fleetscan.model import HostRecord, Run, Verdict
+from fleetscan.rules.load import load_shelf
+from fleetscan.scan import ScanJob, scan
+from fleetscan.transport import Target
+
+ENVIRONMENT = "demo"
+USER = r"LAB\svc-fleetscan"
+LIMITS = Limits(deadline=8.0)
+"""A lab's hosts answer at once or never: no need to wait for the hung ones as long as for real servers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demonstration:
+    """A scanned lab: the run, its folder, and every difference to what was expected, as sentences."""
+
+    run: Run
+    folder: Path
+    differences: tuple[str, ...]
+
+
+async def demo(fleet: Fleet, out: Path, *, limits: Limits = LIMITS, observer: Observer | None = None) -> Demonstration:
+    """Serve a fleet on loopback, scan it through its own inventory, and compare. Raises OperatorError."""
+    password = secrets.token_urlsafe()
+    credential = Credential(name="lab", user=USER, auth=Auth.NTLM, secret=Secret(password))
+    with Lab(fleet, user=USER, password=password) as lab, tempfile.TemporaryDirectory() as place:
+        inventory = load_inventory([lab.environment(Path(place))])
+        job = ScanJob(
+            environment=ENVIRONMENT,
+            targets=tuple(Target(host=host, credential=credential) for host in inventory.hosts),
+            shelf=load_shelf(derivations=DERIVATIONS),
+            out=out,
+            limits=limits,
+        )
+        run = await scan(job, observer)
+    folder = out / run.id
+    found = differences(fleet, history.read_records(folder), history.read_verdicts(folder))
+    return Demonstration(run=run, folder=folder, differences=tuple(found))
+
+
+def differences(fleet: Fleet, records: Iterable[HostRecord], verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """Say, host by host, where a run is not what the lab expects. A rule without expectation must find nothing."""
+    by_host = {record.host: record for record in records}
+    words: dict[str, dict[str, str]] = {}
+    for verdict in verdicts:
+        words.setdefault(verdict.host, {})[verdict.rule] = verdict.word
+    for host in fleet.hosts:
+        if host.name not in by_host:
+            yield f"{host.name} ({host.persona}, {host.fault}): has no record"
+        else:
+            yield from _of_record(host, by_host[host.name])
+            yield from _of_verdicts(host, words.get(host.name, {}))
+
+
+def _of_record(host: LabHost, record: HostRecord) -> Iterator[str]:
+    expected = (host.expected_status, host.expected_reason)
+    seen = (record.status.value, record.failure.reason.value if record.failure else "")
+    if seen != expected:
+        detail = f": {record.failure.detail}" if record.failure else ""
+        yield f"{host.name} ({host.persona}, {host.fault}): {_words(seen)} instead of {_words(expected)}{detail}"
+
+
+def _of_verdicts(host: LabHost, seen: Mapping[str, str]) -> Iterator[str]:
+    for rule in sorted(seen.keys() | host.expected_verdicts.keys()):
+        word, expected = seen.get(rule, "no verdict"), host.expected_verdicts.get(rule)
+        if word != expected and (expected is not None or word == "finding"):
+            yield f"{host.name} ({host.persona}, {host.fault}): {rule} is {word} instead of {expected or 'nothing'}"
+
+
+def _words(state: Sequence[str]) -> str:
+    return " ".join(filter(None, state)).replace("_", " ")

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pytest
+
+from fleetscan.facts.services import required_services
+from fleetscan.model import Known, Outcome, Reason
+from tests.facts.words import DENIED, GONE, TIMED_OUT, derive, known, reason_of, service, services, value_of
+
+MAILBOX = known(("Mailbox", "HubTransport"), "strings")
+EDGE = known(("EdgeTransport",), "strings")
+
+
+def _stopped(
+    roles: Outcome = MAILBOX,
+    many: Outcome = GONE,
+    *,
+    build: str = "15.2.1544.4",
+    audit: Outcome = GONE,
+    host_controller: Outcome = GONE,
+    adam: Outcome = GONE,
+) -> Outcome:
+    inputs = (known(build, "version"), roles, many, audit, host_controller, adam)
+    return derive("exchange_services_stopped", *inputs)
+
+
+def test_lists_required_automatic_services_that_do_not_run() -> None:
+    """A required service that starts automatically and is stopped or paused is listed, in the table's order."""
+    many = services(MSExchangeTransport="Stopped", MSExchangeIS="Paused", MSExchangeRepl="Running")
+    assert value_of(_stopped(many=many)) == ("MSExchangeIS", "MSExchangeTransport")
+
+
+def test_case_of_names_and_words_does_not_matter() -> None:
+    """Windows compares service names without case, and so do we."""
+    many = known({"msexchangeis": {"state": "stopped", "start": "AUTO"}}, "services")
+    assert value_of(_stopped(many=many)) == ("MSExchangeIS",)
+
+
+def test_leaves_out_what_need_not_run() -> None:
+    """Optional services, services set to manual or disabled, and services that are not installed are not listed."""
+    many: dict[str, dict[str, str]] = {
+        "MSExchangeImap4": {"state": "Stopped", "start": "Auto"},
+        "MSExchangeIS": {"state": "Stopped", "start": "Manual"},
+        "MSExchangeRepl": {"state": "Stopped", "start": "Disabled"},
+    }
+    assert value_of(_stopped(many=known(many, "services"))) == ()
+
+
+def test_judges_the_services_outside_the_pattern() -> None:
+    """The three services that are asked by name count as well."""
+    outcome = _stopped(audit=service("Stopped"), host_controller=service("Stopped"), many=services())
+    assert value_of(outcome) == ("MSComplianceAudit", "HostControllerService")
+    assert value_of(_stopped(EDGE, services(), adam=service("Stopped"))) == ("ADAM_MSExchange",)
+
+
+def test_an_unknown_service_matters_to_its_role_only() -> None:
+    """A denied ADAM is nothing to a mailbox server; a denied host controller is."""
+    assert value_of(_stopped(many=services(), adam=DENIED)) == ()
+    assert value_of(_stopped(EDGE, services(), audit=DENIED, host_controller=DENIED)) == ()
+    why = reason_of(_stopped(many=services(), host_controller=DENIED))
+    assert why == (Reason.DENIED, "HostControllerService: Access is denied.")
+    assert reason_of(_stopped(many=TIMED_OUT)) == (Reason.TIMED_OUT, "MSExchange*: the budget was spent")
+
+
+def test_the_broker_is_required_on_2016_only() -> None:
+    """The notifications broker is required on Exchange 2016 and nowhere else."""
+    many = services(MSExchangeNotificationsBroker="Stopped")
+    assert value_of(_stopped(many=many, build="15.1.2507.6")) == ("MSExchangeNotificationsBroker",)
+    assert value_of(_stopped(many=many)) == ()
+
+
+def test_servers_without_a_table_are_not_judged() -> None:
+    """Exchange 2010 and a client access server of 2013 are unknown, not fine; management tools need no service."""
+    assert reason_of(_stopped(build="14.3.1.1"))[0] is Reason.UNSUPPORTED
+    front = known(("Cafe", "FrontendTransport"), "strings")
+    assert reason_of(_stopped(front, services(), build="15.0.1497.2"))[0] is Reason.UNSUPPORTED
+    assert value_of(_stopped(known((), "strings"), DENIED)) == ()
+
+
+@pytest.mark.parametrize("missing", [GONE, DENIED])
+def test_without_build_or_roles_there_is_no_answer(missing: Outcome) -> None:
+    """What is missing of build or roles is missing of the answer."""
+    rest = (GONE,) * 4
+    assert type(derive("exchange_services_stopped", missing, MAILBOX, *rest)) is type(missing)
+    assert type(_stopped(missing)) is type(missing)
+    assert reason_of(_stopped(known("Mailbox")))[0] is Reason.MALFORMED
+
+
+def test_roles_that_cannot_be_read_on_an_old_exchange_are_not_the_reason() -> None:
+    """On Exchange 2010 the missing table is named, not the roles that were not asked for."""
+    assert reason_of(_stopped(DENIED, build="14.3.1.1"))[0] is Reason.UNSUPPORTED
+
+
+def test_a_server_with_both_roles_requires_each_service_once() -> None:
+    """Services that two roles share are listed once."""
+    wanted = required_services((15, 2, 1544, 4), ["Mailbox", "EdgeTransport"])
+    assert len(wanted) == len(set(wanted))
+    assert "ADAM_MSExchange" in wanted
+
+
+def test_a_record_of_foreign_shape_is_not_taken_for_a_running_service() -> None:
+    """A record without words cannot say that it is stopped."""
+    assert isinstance(_stopped(many=known({"MSExchangeIS": 1}, "services")), Known)
+    assert reason_of(_stopped(many=known("x", "services")))[0] is Reason.MALFORMED

@@ -1,0 +1,64 @@
+"""The lab's expectations, written from the documentation, held against the rules.
+
+No wire: a persona answers the collector's request in memory, and what comes back goes the way of every answer.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from fleetscan.facts import DERIVATIONS, plan, read
+from fleetscan.lab.collector import answer
+from fleetscan.lab.fault import Fault
+from fleetscan.lab.fleet import build_fleet
+from fleetscan.lab.host import LabHost
+from fleetscan.model import Answer, Evidence, Unknown
+from fleetscan.rules import judge, load_shelf
+from fleetscan.transport.winrm import request
+from fleetscan.transport.winrm.answer import decode
+
+_NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+_SHELF = load_shelf(derivations=DERIVATIONS)
+_PLAN = plan(_SHELF.facts.values())
+_ASKED = request.plan(_PLAN.questions)
+_HOSTS = {host.persona: host for host in build_fleet(now=_NOW).hosts if host.fault is Fault.NONE}
+_BUDGET_MS = 50_000
+
+
+def _outcomes(host: LabHost) -> Answer:
+    text = json.dumps(answer(host.machine, json.loads(_ASKED.encode(_BUDGET_MS))))
+    return Answer(outcomes=decode(text, _ASKED))
+
+
+def _why(name: str, evidence: dict[str, Evidence]) -> dict[str, object]:
+    rule = next(rule for rule in _SHELF.rules if rule.id == name)
+    return {fact: evidence[fact].outcome for fact in rule.reads}
+
+
+@pytest.mark.parametrize("persona", sorted(_HOSTS))
+def test_the_rules_say_of_a_persona_what_the_documentation_does(persona: str) -> None:
+    """Each rule's verdict on each persona is the one that was written by hand."""
+    host = _HOSTS[persona]
+    evidence = dict(read(_PLAN, _outcomes(host), transport="winrm", credential="lab", at=_NOW))
+    found = {rule.id: judge(rule, evidence, host=host.name).word for rule in _SHELF.rules}
+    wrong = {name: (found.get(name), wanted) for name, wanted in host.expected_verdicts.items()}
+    wrong = {name: pair for name, pair in wrong.items() if pair[0] != pair[1]}
+    assert wrong == {}, {name: _why(name, evidence) for name in wrong}
+
+
+@pytest.mark.parametrize("persona", sorted(_HOSTS))
+def test_a_persona_is_as_complete_as_expected(persona: str) -> None:
+    """A persona is complete exactly when no question came back unknown; it never answers nothing."""
+    host = _HOSTS[persona]
+    outcomes = _outcomes(host).outcomes
+    unknown = [question.where for question, outcome in outcomes.items() if isinstance(outcome, Unknown)]
+    assert len(unknown) < len(outcomes)
+    assert ("partial" if unknown else "complete") == host.expected_status, unknown
+
+
+def test_every_rule_of_the_packs_is_expected() -> None:
+    """The lab's expectations name the rules that are on the shelf."""
+    assert {rule.id for rule in _SHELF.rules} == set(_HOSTS["windows-plain"].expected_verdicts)
