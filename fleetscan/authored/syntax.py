@@ -62,6 +62,7 @@ _SYNTAX_REMEDIES: Final = (
     ("unexpected end of stream", "", "close the quote"),
     ("expected <block end>", "", "check the indentation"),
     ("expected ',' or", "", "close the bracket"),
+    ("did not find expected", "", "check the indentation and the quotes"),
 )
 
 

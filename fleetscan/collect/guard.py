@@ -70,6 +70,5 @@ def _result(task: asyncio.Task[T]) -> T | Failure:
 
 def _place(error: Exception) -> str:
     """Name the exception and where it was raised, but not its text, which may quote the host or a secret."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
-    return f"the transport raised {type(error).__name__}{where}"
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"the transport raised {type(error).__name__} in {last.name}, line {last.lineno}"

@@ -1,23 +1,18 @@
 """What can be asked and how an answer is read; the plan that merges questions. Pure."""
 
 from fleetscan.facts.antivirus import PRODUCTS as ANTIVIRUS_PRODUCTS
-from fleetscan.facts.build_table import PRODUCTS as EXCHANGE_PRODUCTS
 from fleetscan.facts.build_table import TABLE_AS_OF
 from fleetscan.facts.catalogue import fact_list
-from fleetscan.facts.decode import answerable
-from fleetscan.facts.plan import Plan, misfit, plan
+from fleetscan.facts.plan import Plan, plan
 from fleetscan.facts.read import read
 from fleetscan.facts.table import DERIVATIONS
 
 __all__ = [
     "ANTIVIRUS_PRODUCTS",
     "DERIVATIONS",
-    "EXCHANGE_PRODUCTS",
     "TABLE_AS_OF",
     "Plan",
-    "answerable",
     "fact_list",
-    "misfit",
     "plan",
     "read",
 ]

@@ -124,12 +124,12 @@ def _fault(fact: Fact, shelf: Mapping[str, Fact]) -> str:
             derivation = DERIVATIONS.get(name)
             if derivation is None:
                 return f"{fact.id}: no derivation is called {name!r}"
-            return misfit(derivation, fact.type, [shelf[one].type for one in inputs], fact.id)
+            return _misfit(derivation, fact.type, [shelf[one].type for one in inputs], fact.id)
         case _:
             assert_never(fact.origin)
 
 
-def misfit(derivation: Derivation, result: FactType, given: list[FactType], name: str) -> str:
+def _misfit(derivation: Derivation, result: FactType, given: list[FactType], name: str) -> str:
     """Say why a derivation does not fit a fact called ``name``; empty when it does."""
     wanted = list(derivation.inputs)
     if derivation.variadic:

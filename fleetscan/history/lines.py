@@ -5,7 +5,7 @@ Law: a line that was added and flushed survives the death of the process; a torn
 
 from __future__ import annotations
 
-import gzip
+import contextlib
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -27,17 +27,18 @@ class LineWriter:
         """Write the first lines beside the file, then put them in its place. Raises OperatorError."""
         self._path = path
         fresh = path.with_name(f".{path.name}.new")
+        self._stream = zlib.compressobj(wbits=_GZIP)
         with writing(path):
             self._file = open_private(fresh)
-            self._gzip = gzip.GzipFile(fileobj=self._file, mode="wb", filename="", mtime=0)
             try:
                 for data in beginning:
                     self._write(data)
                 self._flush()
                 fresh.replace(path)
             except BaseException:
-                self._file.close()
                 fresh.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    self._file.close()
                 raise
 
     def add(self, data: dict[str, Json]) -> None:
@@ -54,7 +55,7 @@ class LineWriter:
         """End the file properly. Raises OperatorError."""
         with writing(self._path):
             try:
-                self._gzip.close()
+                self._file.write(self._stream.flush(zlib.Z_FINISH))
             finally:
                 self._file.close()
 
@@ -69,30 +70,46 @@ class LineWriter:
         self.close()
 
     def _write(self, data: dict[str, Json]) -> None:
-        self._gzip.write(dump(data).encode("ascii") + b"\n")
+        self._file.write(self._stream.compress(dump(data).encode("ascii") + b"\n"))
 
     def _flush(self) -> None:
-        self._gzip.flush(zlib.Z_SYNC_FLUSH)
+        self._file.write(self._stream.flush(zlib.Z_SYNC_FLUSH))
         self._file.flush()
 
 
 def read_lines(path: Path) -> Iterator[str]:
     """Give the whole lines of a file, without a torn or damaged end. Raises OperatorError if it cannot be opened."""
     rest = b""
-    for chunk in _decompressed(path):
-        *whole, rest = (rest + chunk).split(b"\n")
+    for piece in _decompressed(path):
+        *whole, rest = (rest + piece).split(b"\n")
         for line in whole:
             yield line.decode("ascii", errors="replace")
 
 
 def _decompressed(path: Path) -> Iterator[bytes]:
+    """Give what can be decompressed, up to the first damage."""
+    stream = zlib.decompressobj(_GZIP)
+    for chunk in _chunks(path):
+        before = stream.copy()
+        try:
+            yield stream.decompress(chunk)
+        except zlib.error:  # a machine that lost its power leaves zeros at the end
+            yield from _salvaged(before, chunk)
+            return
+
+
+def _salvaged(stream: zlib._Decompress, chunk: bytes) -> Iterator[bytes]:
+    """Give what comes before the damage in a chunk: whoever decompresses it in one go gets nothing."""
+    with contextlib.suppress(zlib.error):
+        for number in range(len(chunk)):
+            yield stream.decompress(chunk[number : number + 1])
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
-            stream = zlib.decompressobj(_GZIP)
-            while (chunk := file.read(_CHUNK)) and not stream.eof:
-                yield stream.decompress(chunk)
-    except zlib.error:
-        return  # a machine that lost its power leaves zeros at the end
+            while chunk := file.read(_CHUNK):
+                yield chunk
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror or error}"
         raise OperatorError(message) from error

@@ -15,7 +15,7 @@ from fleetscan.errors import AuthoredError, Mistake
 from fleetscan.inventory.build import build_inventory, new_tree
 from fleetscan.inventory.interface import Inventory
 from fleetscan.inventory.ranges import is_host_name
-from fleetscan.inventory.tree import Tree, Variables
+from fleetscan.inventory.tree import Node, Tree, Variables
 from fleetscan.inventory.values import value_of
 from fleetscan.inventory.variables import complain, is_ours, is_secret
 
@@ -37,8 +37,8 @@ def parse_ansible_json(text: str, *, source: str = "inventory command", environm
         if name != "_meta":
             _read_group(tree, document, name)
     for name, variables in _mapping(document.at(("_meta", "hostvars"))).items():
-        host = tree.host(name, document.position(()))
-        host.variables |= _read_variables(tree, f"{source} (host {name})", variables)
+        if host := _host(tree, document, name):
+            host.variables |= _read_variables(tree, f"{source} (host {name})", variables)
     if not tree.hosts and not tree.mistakes:
         tree.mistakes.append(document.mistake((), "there is no host in this inventory", _REMEDY))
     return build_inventory(tree, environment)
@@ -92,17 +92,21 @@ def _read_group(tree: Tree, document: Document, name: str) -> None:
     content = document.at((name,))
     parts = {"hosts": content} if isinstance(content, list) else _mapping(content)
     for host in _names(parts.get("hosts")):
-        if is_host_name(host):
-            tree.host(host, place)
+        if _host(tree, document, host):
             group.hosts[host] = None
-        else:
-            tree.mistakes.append(document.mistake((), f"`{host}` is not a host name", "rename it"))
     for child in _names(parts.get("children")):
         tree.group(child, place)
         group.children[child] = place
     group.variables |= _read_variables(tree, f"{document.file} (group {name})", parts.get("vars"))
     priority = group.variables.pop("ansible_group_priority", None)
     group.priority = priority if isinstance(priority, int) else 1
+
+
+def _host(tree: Tree, document: Document, name: str) -> Node | None:
+    if is_host_name(name):
+        return tree.host(name, document.position(()))
+    tree.mistakes.append(document.mistake((), f"`{name}` is not a host name", "rename it"))
+    return None
 
 
 def _read_variables(tree: Tree, file: str, data: object) -> Variables:

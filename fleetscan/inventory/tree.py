@@ -107,9 +107,7 @@ def read_variables(tree: Tree, document: Document, at: Steps) -> Variables:
 
 def _read_group(tree: Tree, document: Document, at: Steps) -> None:
     name = str(at[-1])
-    if not _GROUP_NAME.fullmatch(name):
-        message = f"`{name}` is not a group name"
-        tree.mistakes.append(document.mistake_at_key(at, message, "use letters, digits, `.`, `-` and `_`"))
+    if not _is_group_name(tree, document, at, name):
         return
     group = tree.group(name, document.position_of_key(at))
     content = document.at(at)
@@ -131,6 +129,14 @@ def _read_group(tree: Tree, document: Document, at: Steps) -> None:
                 tree.mistakes.append(document.mistake_at_key(steps, message, suggest(section, SECTIONS)))
 
 
+def _is_group_name(tree: Tree, document: Document, at: Steps, name: str) -> bool:
+    if _GROUP_NAME.fullmatch(name):
+        return True
+    message = f"`{name}` is not a group name"
+    tree.mistakes.append(document.mistake_at_key(at, message, "use letters, digits, `.`, `-` and `_`"))
+    return False
+
+
 def _read_group_variables(tree: Tree, document: Document, at: Steps, group: Group) -> None:
     variables = read_variables(tree, document, at)
     priority = variables.pop("ansible_group_priority", None)
@@ -147,6 +153,8 @@ def _read_children(tree: Tree, document: Document, at: Steps, group: Group) -> N
         if child == ALL or (child == UNGROUPED and group.name != ALL):
             message = f"`{child}` cannot be a child of `{group.name}`"
             tree.mistakes.append(document.mistake_at_key(steps, message, "remove it"))
+            continue
+        if not _is_group_name(tree, document, steps, child):
             continue
         group.children.setdefault(child, document.position_of_key(steps))
         if isinstance(document.at(at), Mapping):

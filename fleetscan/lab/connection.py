@@ -8,7 +8,9 @@ import struct
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
+from typing import assert_never
 
 from fleetscan.lab.conversation import Conversation, Hold, Say, Step, Tally
 from fleetscan.lab.faults import (
@@ -24,6 +26,7 @@ from fleetscan.lab.faults import (
     Wait,
 )
 from fleetscan.lab.http import BadRequest, HttpRequest, RequestParser, response
+from fleetscan.lab.shell import Held
 from fleetscan.lab.wsman import Service
 
 _LINGER_NOT = struct.pack("ii", 1, 0)
@@ -56,10 +59,9 @@ class Connection(asyncio.Protocol):
         self._parser = RequestParser()
         self._requests: deque[HttpRequest] = deque()
         self._timer: asyncio.TimerHandle | None = None
-        self._hold: Hold | None = None
+        self._held: Held | None = None
         self._deaf = False
         self._busy = False
-        self._full = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
@@ -94,14 +96,6 @@ class Connection(asyncio.Protocol):
             self._end(response(bad.status))
         self._pump()
 
-    def pause_writing(self) -> None:
-        """Stop an endless reply while the client does not read."""
-        self._full = True
-
-    def resume_writing(self) -> None:
-        """Let it go on."""
-        self._full = False
-
     def abort(self) -> None:
         """Cut the connection."""
         self._transport.abort()
@@ -128,26 +122,25 @@ class Connection(asyncio.Protocol):
                 self._say(moment, data)
             case Hold(held):
                 self._busy = True
-                self._hold = step
-                held.wake = self._woken
-                self._after(held.request.timeout, self._expired)
+                self._held = held
+                held.wake = partial(self._woken, held)
+                self._after(held.request.timeout, partial(self._expired, held))
+            case _:
+                assert_never(step)
 
-    def _woken(self) -> None:
+    def _woken(self, held: Held) -> None:
         """Look whether a held request has its answer now; its time goes on if not."""
-        if self._hold is None:
-            return
-        step = self._conversation.resume(self._hold.held)
+        step = self._conversation.resume(held)
         if isinstance(step, Say):
             self._released(step)
 
-    def _expired(self) -> None:
+    def _expired(self, held: Held) -> None:
         """Answer a held request whose time is over."""
-        if self._hold is not None:
-            self._released(self._conversation.expire(self._hold.held))
+        self._released(self._conversation.expire(held))
 
     def _released(self, step: Step) -> None:
         """Go on after a held request."""
-        self._hold = None
+        self._held = None
         self._free()
         self._do(step)
         self._pump()
@@ -197,8 +190,8 @@ class Connection(asyncio.Protocol):
             self._pump()
 
     def _pour(self) -> None:
-        """Send one more chunk of a reply without end."""
-        if not self._full:
+        """Send one more chunk of a reply without end, if the last one has gone."""
+        if not self._transport.get_write_buffer_size():
             self._transport.write(_CHUNK)
         self._after(_CHUNK_PAUSE, self._pour)
 
@@ -229,6 +222,5 @@ class Connection(asyncio.Protocol):
     def _quiet(self) -> None:
         """Let go of everything that is due."""
         self._free()
-        if self._hold is not None:
-            self._conversation.drop(self._hold.held)
-            self._hold = None
+        if self._held is not None:
+            self._conversation.drop(self._held)

@@ -5,7 +5,7 @@ Law: the same seed and moment give the same fleet, and a host is the same in a s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count, cycle, islice
@@ -24,7 +24,7 @@ JEA_CONFIGURATION = "FleetScan"
 _DAG_PART = "dag-member"
 _MEMORY_GIB = (64, 96, 128, 192, 256)
 _HALF_DAY = 12 * 60 * 60
-_VARIED = 0.3  # of the hosts beyond the first ones, how many are anything but healthy at first choice
+_VARIED = 0.3  # of the repeated hosts, how many may be of any calm persona; the others are healthy
 _HTTPS = 0.25
 _BLOCK = 250
 _SITES = 10
@@ -118,10 +118,10 @@ _REASONS: Mapping[Fault, str] = {
 """Why a host with this fault is not scanned, or that it is scanned all the same. A new fault must be decided here."""
 
 
-def build_fleet(*, hosts: int = 72, seed: int = SEED, now: datetime | None = None) -> Fleet:
+def build_fleet(*, hosts: int = 80, seed: int = SEED, now: datetime | None = None) -> Fleet:
     """Build the fleet of ``hosts`` machines at one moment (aware; the present one when not given).
 
-    From 72 hosts on, every persona and every fault is there; fewer are the first of them, more repeat the personas
+    From 80 hosts on, every persona and every fault is there; fewer are the first of them, more repeat the personas
     (not the hostile ones, whose answers are large) without any fault.
     """
     moment = now or datetime.now(UTC)
@@ -160,12 +160,14 @@ def _seats(shelf: Shelf, seed: int) -> Iterator[_Seat]:
     faults = [fault for fault in Fault if fault is not Fault.NONE]
     yield from (_Seat(persona=name, fault=fault) for fault, name in zip(faults, cycle(_FAULTY), strict=False))
     calm = sorted(name for name in shelf.personas if not name.startswith("hostile-"))
-    for index in count():
-        dice = _dice(seed, -1 - index)
-        yield _Seat(
-            persona=dice.choice(calm if dice.random() < _VARIED else _FAULTY),
-            protocol="https" if dice.random() < _HTTPS else "http",
-        )
+    yield from (_repeated(calm, _dice(seed, -1 - index)) for index in count())
+
+
+def _repeated(calm: Sequence[str], dice: Random) -> _Seat:
+    return _Seat(
+        persona=dice.choice(calm if dice.random() < _VARIED else _FAULTY),
+        protocol="https" if dice.random() < _HTTPS else "http",
+    )
 
 
 def _stand(seat: _Seat, index: int, numbers: dict[int, int]) -> _Stand:

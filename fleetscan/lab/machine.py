@@ -15,11 +15,11 @@ from fleetscan.lab.disk import Disk, normal
 from fleetscan.lab.registry import Path, Registry, physical
 from fleetscan.lab.windows import environment, fold, matches
 
-CimValue: TypeAlias = bool | int | str
+CimValue: TypeAlias = bool | int | str | None
+"""A property; ``None`` is one that the class has and this instance has not."""
 CimRow: TypeAlias = Mapping[str, CimValue]
 Section: TypeAlias = Literal["registry", "services", "files", "cim"]
-SECTIONS: tuple[Section, ...] = ("registry", "services", "files", "cim")
-"""The sections of the collector contract, in the order in which a collector works through them."""
+"""A section of the collector contract."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

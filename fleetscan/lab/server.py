@@ -172,7 +172,7 @@ class Lab:
         self._directory.cleanup()
 
     async def _shut(self) -> None:
-        """Close listeners and cut connections; one turn of the loop lets the transports let go."""
+        """Close listeners and cut connections, also those in the middle of a handshake, which are tasks of the loop."""
         for server in self._servers:
             server.close()
         for site in self._sites.values():
@@ -180,8 +180,11 @@ class Lab:
                 connection.abort()
         for sock in self._sockets:
             sock.close()
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        handshakes = asyncio.all_tasks() - {asyncio.current_task()}
+        for handshake in handshakes:
+            handshake.cancel()
+        await asyncio.gather(*handshakes, return_exceptions=True)
+        await asyncio.sleep(0)  # one more turn, in which the transports let go
 
 
 def _converse(

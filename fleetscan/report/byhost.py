@@ -21,19 +21,14 @@ from fleetscan.model import (
     Status,
     Undetermined,
     Unknown,
+    Value,
     Verdict,
 )
 from fleetscan.report.byrule import NAMES_SHOWN
 from fleetscan.report.desk import Desk, evidence_reading, fault_text, reading, rule_ref, shared_how
-from fleetscan.report.names import compact
-from fleetscan.report.nouns import (
-    HostVerdict,
-    HostVerdicts,
-    HostView,
-    IncompleteGroup,
-    IncompleteHost,
-    RuleRef,
-)
+from fleetscan.report.names import compact, natural
+from fleetscan.report.nouns import Reading, RuleRef
+from fleetscan.report.sections import HostVerdict, HostVerdicts, HostView, IncompleteGroup, IncompleteHost
 from fleetscan.report.text import value_text, visible
 from fleetscan.report.words import REASONS, SEVERITIES, STATUSES, TOPOLOGY, counted, moment, span
 
@@ -83,11 +78,24 @@ def _host_view(
         received=record.bytes_received,
         notes=tuple(map(visible, record.notes)),
         product=_product(topology),
-        topology=tuple(reading(TOPOLOGY.get(name, name), outcome) for name, outcome in topology.items()),
+        topology=tuple(_place(name, outcome) for name, outcome in topology.items()),
         facts=facts,
         how=shared_how(facts),
         verdicts=_host_verdicts(desk, verdicts),
     )
+
+
+def _place(name: str, outcome: Outcome) -> Reading:
+    """Put one field of the topology in words; services are told by their state, short enough for all of them."""
+    match name, outcome:
+        case "services", Known(value=Mapping() as services, type=kind):
+            states: dict[str, list[Value]] = defaultdict(list)
+            for service, record in services.items():
+                states[str(record.get("state", "")) if isinstance(record, Mapping) else ""].append(service)
+            outcome = Known(value=dict(sorted(states.items())), type=kind)
+        case _:
+            pass
+    return reading(TOPOLOGY.get(name, name), outcome)
 
 
 def _product(topology: Mapping[str, Outcome]) -> str:
@@ -236,7 +244,7 @@ def _groups(rows: Mapping[Reason, Sequence[tuple[str, IncompleteHost]]]) -> tupl
             short=REASONS[reason].short,
             words=REASONS[reason].words,
             remedy=REASONS[reason].remedy,
-            hosts=tuple(row for _, row in sorted(found, key=lambda pair: pair[0])),
+            hosts=tuple(row for _, row in sorted(found, key=lambda pair: natural(pair[0]))),
             names=compact([name for name, _ in found], NAMES_SHOWN),
         )
         for reason, found in rows.items()

@@ -7,17 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 from fleetscan.model import Broken, Finding, Reason, Severity, Undetermined, UnknownFact, Verdict
 from fleetscan.report.desk import Desk, evidence_reading, fault_text, shared_how, unknown_reading
-from fleetscan.report.names import compact
-from fleetscan.report.nouns import (
-    Fault,
-    FindingGroup,
-    HostFinding,
-    HostRef,
-    RuleView,
-    UnknownGroup,
-    UnknownHost,
-    UnknownReason,
-)
+from fleetscan.report.names import compact, natural
+from fleetscan.report.nouns import HostRef, RuleView
+from fleetscan.report.sections import Fault, FindingGroup, HostFinding, UnknownGroup, UnknownHost, UnknownReason
 from fleetscan.report.text import visible
 from fleetscan.report.words import REASONS, SEVERITIES
 
@@ -46,7 +38,7 @@ def group_findings(desk: Desk, verdicts: Iterable[Verdict]) -> tuple[FindingGrou
 
 
 def _finding_group(desk: Desk, rule: str, found: Sequence[Verdict]) -> FindingGroup:
-    ordered = sorted(found, key=lambda v: (v.severity.rank, v.host))
+    ordered = sorted(found, key=lambda v: (v.severity.rank, natural(v.host)))
     sentences = {verdict.summary for verdict in ordered}
     return FindingGroup(
         rule=desk.rules[rule],
@@ -82,7 +74,7 @@ def _unknown_group(
     desk: Desk, rule: str, found: Sequence[tuple[Verdict, Undetermined]], not_scanned: Collection[str]
 ) -> UnknownGroup:
     by_reason: dict[Reason, list[tuple[Verdict, tuple[UnknownFact, ...]]]] = defaultdict(list)
-    ordered = sorted(found, key=lambda pair: pair[0].host)
+    ordered = sorted(found, key=lambda pair: natural(pair[0].host))
     for verdict, ruling in ordered:
         if verdict.host in not_scanned:
             continue
@@ -124,7 +116,7 @@ def group_faults(desk: Desk, verdicts: Iterable[Verdict]) -> tuple[Fault, ...]:
         if isinstance(verdict.ruling, Broken):
             by_rule[verdict.rule].append((host_ref(desk, verdict.host), fault_text(verdict.ruling)))
     return tuple(
-        Fault(rule=desk.rules[rule], hosts=tuple(sorted(hosts, key=lambda pair: pair[0].name)))
+        Fault(rule=desk.rules[rule], hosts=tuple(sorted(hosts, key=lambda pair: natural(pair[0].name))))
         for rule, hosts in sorted(by_rule.items())
     )
 

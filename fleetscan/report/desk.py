@@ -23,7 +23,7 @@ from fleetscan.model import (
     UnknownFact,
     Verdict,
 )
-from fleetscan.report.names import anchors
+from fleetscan.report.names import anchors, natural
 from fleetscan.report.nouns import FactView, HostRef, Reading, RuleRef, RuleView, Source
 from fleetscan.report.text import AUTHORED_LIMIT, paragraphs, value_text, visible
 from fleetscan.report.words import REASONS, SEVERITIES, moment
@@ -46,7 +46,7 @@ def lay_out(run: Run, shelf: Shelf, records: Sequence[HostRecord], verdicts: Seq
     host_anchors = anchors("host", sites)
     hosts = {
         name: HostRef(name=visible(name), anchor=host_anchors[name], site=visible(site))
-        for name, site in sorted(sites.items())
+        for name, site in sorted(sites.items(), key=lambda item: natural(item[0]))
     }
     facts = _facts(shelf, records)
     return Desk(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from fleetscan.model import Severity
-from fleetscan.report.nouns import Action, Fault, FindingGroup, IncompleteGroup, UnknownGroup
+from fleetscan.report.sections import Action, Fault, FindingGroup, IncompleteGroup, UnknownGroup
 
 MOST = 3
 """How many actions stand at the top of a report."""

@@ -17,7 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
 from fleetscan.errors import UsageError
-from fleetscan.report.nouns import ReportView, Tally
+from fleetscan.report.nouns import Tally
+from fleetscan.report.sections import ReportView
 from fleetscan.report.words import counted
 
 PAGE, STYLE, SCRIPT = "report.html.j2", "report.css", "report.js"

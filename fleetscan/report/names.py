@@ -11,7 +11,8 @@ from fleetscan.report.text import visible
 
 _LONGEST_SLUG = 60
 _SHORTEST_RANGE = 3
-_NUMBERED = re.compile(r"(?P<head>.*?)(?P<number>\d{1,9})(?P<tail>\D*)", re.DOTALL)
+_LONGEST_NUMBER = 18
+_NUMBERED = re.compile(r"(?P<head>.*?)(?P<number>[0-9]{1,9})(?P<tail>[^0-9]*)", re.DOTALL)
 
 
 def slug(name: str) -> str:
@@ -31,12 +32,18 @@ def anchors(prefix: str, names: Iterable[str]) -> Mapping[str, str]:
     return {name: f"{prefix}-{s}" + (f"-{_digest(name)}" if shared[s] > 1 else "") for name, s in slugs.items()}
 
 
+def natural(name: str) -> tuple[tuple[int, str], ...]:
+    """Give the key that sorts ``ex2`` before ``ex10``."""
+    pieces = re.findall(r"[0-9]+|[^0-9]+", name)
+    return tuple((int(p[:_LONGEST_NUMBER]), p) if p[0] in "0123456789" else (-1, p) for p in pieces)
+
+
 def compact(names: Sequence[str], most: int) -> str:
     """Name many hosts in few words, in the inventory's own range syntax: ``ex[01:12], mail3 and 4 more``.
 
     At most ``most`` names or ranges are shown; the rest is counted.
     """
-    groups = _ranges(sorted(set(names)))
+    groups = _ranges(sorted(set(names), key=natural))
     shown, left = groups[:most], groups[most:]
     words = ", ".join(words for words, _ in shown)
     rest = sum(size for _, size in left)

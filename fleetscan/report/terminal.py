@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from fleetscan.report.nouns import FindingGroup, IncompleteGroup, ReportView, UnknownGroup
+from fleetscan.report.sections import FindingGroup, IncompleteGroup, ReportView, UnknownGroup
 from fleetscan.report.text import visible
 from fleetscan.report.words import counted
 

@@ -1,8 +1,8 @@
 """Make what others wrote safe to show, and visible.
 
 Law: whatever goes in, what comes out holds no control, formatting, bidirectional or invisible character and no lone
-surrogate, and its length is bounded. Every string of a :class:`~fleetscan.report.nouns.ReportView` went through here,
-so that HTML and terminal cannot differ in what they let through. (Encoding for HTML is the template engine's work.)
+surrogate, and its length is bounded. Every string of a report's view (:mod:`fleetscan.report.sections`) went through
+here, so that HTML and terminal cannot differ in what they let through. (Encoding for HTML is the template engine's.)
 """
 
 from __future__ import annotations

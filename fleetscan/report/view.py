@@ -13,7 +13,8 @@ from fleetscan.report.byhost import host_views, not_scanned_groups, partial_grou
 from fleetscan.report.byrule import group_faults, group_findings, group_unknown, quiet_rules
 from fleetscan.report.desk import lay_out
 from fleetscan.report.first import first_actions
-from fleetscan.report.nouns import Header, ReportView, Tally, Totals
+from fleetscan.report.nouns import Header, Tally, Totals
+from fleetscan.report.sections import ReportView
 from fleetscan.report.text import visible
 from fleetscan.report.words import ENDINGS, SEVERITIES, STATUSES, VERDICTS, moment, span
 from fleetscan.rules.interface import Shelf

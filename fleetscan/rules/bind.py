@@ -99,6 +99,7 @@ def _int(value: Value) -> int:
 def _text(value: Value) -> str:
     if not isinstance(value, str):
         _wrong("text", value)
+    value = value.rstrip("\0")  # registry texts may keep the terminator of C
     if "\0" in value:
         _refuse(Reason.MALFORMED, "the text holds a NUL character")
     try:

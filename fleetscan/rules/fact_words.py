@@ -1,4 +1,7 @@
-"""Check the words of a fact: registry keys, service names, paths. Each check answers the word or raises ValueError."""
+"""Check the words of a fact: registry keys, service names, paths.
+
+Each check answers the word or raises ValueError; the name of the key stands before its message.
+"""
 
 from __future__ import annotations
 
@@ -22,27 +25,27 @@ def registry_key(key: str) -> str:
     r"""Accept ``HKLM\...`` with single backslashes."""
     hive, _, rest = key.partition("\\")
     if hive.upper() in _LONG_HIVES:
-        _refuse(f"a registry key begins with {', '.join(_HIVES)}: write {_LONG_HIVES[hive.upper()]}")
+        _refuse(f"must begin with {', '.join(_HIVES)}: write {_LONG_HIVES[hive.upper()]}")
     if hive not in _HIVES:
-        _refuse(f"a registry key begins with {', '.join(_HIVES)} and a backslash")
+        _refuse(f"must begin with {', '.join(_HIVES)} and a backslash")
     if "/" in key or "\\\\" in key or key.endswith("\\") or not rest or re.search(r"[\x00-\x1f*?]", key):
-        _refuse("a registry key is written with single backslashes, none at its end, and no wildcards")
+        _refuse("must be written with single backslashes, none at its end, and without wildcards")
     if "wow6432node" in key.lower().split("\\"):
-        _refuse("leave Wow6432Node out of the key and write `view: 32`")
+        _refuse("must not name Wow6432Node: leave it out and write `view: 32`")
     return key
 
 
 def service_name(name: str) -> str:
     """Accept the short name of one service."""
     if not name.strip() or len(name) > 256 or re.search(r"[\\/*?\x00-\x1f]", name):  # noqa: PLR2004 - Windows' own limit
-        _refuse("a service is named by its short name; for a pattern write `services:`")
+        _refuse("must be the short name of a service; for a pattern write `services:`")
     return name
 
 
 def service_pattern(pattern: str) -> str:
     """Accept a beginning of short names with ``*`` at its end."""
     if not pattern.endswith("*") or not pattern[:-1]:
-        _refuse("a pattern of services is the beginning of a name and `*` at its end")
+        _refuse("must be the beginning of a name and `*` at its end")
     service_name(pattern[:-1])
     return pattern
 
@@ -50,20 +53,20 @@ def service_pattern(pattern: str) -> str:
 def file_pattern(pattern: str) -> str:
     """Accept a file name with wildcards, without folders."""
     if re.search(r'[\\/<>"|:\x00-\x1f]', pattern):
-        _refuse("a pattern is a file name with `*` and `?`, without folders")
+        _refuse("must be a file name with `*` and `?`, without folders")
     return pattern
 
 
 def file_path(path: str, *, based: bool) -> str:
     r"""Accept ``C:\...`` or ``%VARIABLE%\...``, or with a base what comes below it, ``''`` for the folder itself."""
     if "/" in path or path.startswith("\\\\") or _FORBIDDEN_IN_PATH.search(path):
-        _refuse("a path is local, written with backslashes, and has no wildcards (those stand in `pattern`)")
+        _refuse("must name a local path, with backslashes and without wildcards (those stand in `pattern`)")
     if ".." in path.split("\\"):
-        _refuse("a path cannot go up with `..`")
+        _refuse("must not go up with `..`")
     if based and (_ABSOLUTE.match(path) or path.startswith("\\")):
-        _refuse("with a base the path is what comes below it")
+        _refuse("must name what comes below its base")
     if not based and not _ABSOLUTE.match(path):
-        _refuse("a path begins with a drive or %VARIABLE%, or has a `base`")
+        _refuse("must have a path that begins with a drive or %VARIABLE%, or a `base`")
     return path
 
 
@@ -71,17 +74,17 @@ def file_question(what: Literal["version", "stat", "newest", "count", "text"], p
     """Accept ``pattern`` where files are looked for, and ``max`` where text is read."""
     looks = what in {"newest", "count"}
     if looks and not pattern:
-        _refuse(f"`what: {what}` needs a `pattern`")
+        _refuse(f"must have a `pattern`, because of `what: {what}`")
     if pattern and not looks:
-        _refuse("`pattern` goes with `what: newest` and `what: count`")
+        _refuse("must not have a `pattern`: it goes with `what: newest` and `what: count`")
     if limited and what != "text":
-        _refuse("`max` goes with `what: text`")
+        _refuse("must not have a `max`: it goes with `what: text`")
 
 
 def cim_name(name: str) -> str:
     """Accept the name of a CIM class or property."""
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,127}", name):
-        _refuse("a CIM name is made of letters, digits and underscores")
+        _refuse("must be made of letters, digits and underscores")
     return name
 
 

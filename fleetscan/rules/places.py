@@ -33,14 +33,14 @@ class Pack:
         start = self.document.position(steps)
         at = _offset(self.text, start)
         body = _HEADER.match(self.text, at)
-        before = sum(1 for char in value[:offset] if not char.isspace())
+        wanted = min(_black(value[:offset]), _black(value) - 1)
         units = _units(self.text, body.end() if body else at)
-        last = at
-        for seen, (unit, _) in enumerate(units):
-            if seen == before:
-                return _position(start.file, self.text, unit)
-            last = unit
-        return _position(start.file, self.text, last)
+        return _position(start.file, self.text, next((unit for seen, unit in enumerate(units) if seen == wanted), at))
+
+
+def _black(text: str) -> int:
+    """Count the characters that are not white space."""
+    return sum(not char.isspace() for char in text)
 
 
 _HEADER = re.compile(r"(?:[&!]\S*\s+)*(?:[|>][-+0-9]*[ \t]*(?:#[^\n]*)?\n)?")
@@ -50,8 +50,8 @@ _BLANK_ESCAPES = frozenset(
 )
 
 
-def _units(text: str, at: int) -> Iterator[tuple[int, str]]:
-    """Yield each character of the scalar at ``at`` that is not white space, with its offset; it may run on after it."""
+def _units(text: str, at: int) -> Iterator[int]:
+    """Yield the offset of each character of the scalar at ``at`` that is not white space; it may run on after it."""
     quote = text[at : at + 1] if text[at : at + 1] in {'"', "'"} else ""
     at += len(quote)
     while at < len(text):
@@ -64,7 +64,7 @@ def _units(text: str, at: int) -> Iterator[tuple[int, str]]:
                 return
             size = 2
         if not char.isspace() and char not in _BLANK_ESCAPES:
-            yield at, char
+            yield at
         at += size
 
 

@@ -18,14 +18,14 @@ _Text: TypeAlias = Annotated[str, Field(min_length=1)]
 def _rule_id(word: str) -> str:
     if re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", word):
         return word
-    message = "a rule is named with small letters and digits, joined by dashes"
+    message = "must be made of small letters and digits, joined by dashes"
     raise ValueError(message)
 
 
 def _parameter_name(word: str) -> str:
     if re.fullmatch(r"[a-z][a-z0-9_]*", word):
         return word
-    message = "a parameter is named with small letters, digits and underscores"
+    message = "must be made of small letters, digits and underscores"
     raise ValueError(message)
 
 
@@ -36,7 +36,7 @@ class _Strict(BaseModel):
 class WrittenParameter(_Strict):
     """A threshold."""
 
-    default: bool | int | str | list[str]
+    default: object
     about: _Text
     unit: str = ""
 

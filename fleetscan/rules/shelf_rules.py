@@ -12,7 +12,7 @@ from fleetscan.rules.condition import Compiler, Condition, ConditionError, Scope
 from fleetscan.rules.given import meaning
 from fleetscan.rules.interface import Parameter, Rule
 from fleetscan.rules.kinds import FIELDS, RECORDS, Kind, variables
-from fleetscan.rules.parameters import PREFIX, kind_of_parameter
+from fleetscan.rules.parameters import PREFIX, kind_of_parameter, parameter_value
 from fleetscan.rules.places import Pack
 from fleetscan.rules.rule_schema import CONFIDENCES, RULE, SEVERITIES, WrittenRule
 from fleetscan.rules.shelf_cases import read_cases
@@ -90,10 +90,12 @@ class _Reader:
     def _parameters(self) -> dict[str, Parameter]:
         found: dict[str, Parameter] = {}
         for name, written in self.written.parameters.items():
-            default: Value = written.default
-            if kind_of_parameter(default) is None:
-                self._refuse(("parameters", name, "default"), f"the parameter {name} cannot hold this", "write text")
-            found[name] = Parameter(name=name, default=default, about=written.about, unit=written.unit)
+            default = parameter_value(written.default)
+            if default is None:
+                remedy = "write true or false, a whole number, text, or a list of texts"
+                self._refuse(("parameters", name, "default"), f"the parameter {name} cannot hold this", remedy)
+            else:
+                found[name] = Parameter(name=name, default=default, about=written.about, unit=written.unit)
         return found
 
     def _absent(self) -> dict[str, Value | Unknown]:

@@ -19,12 +19,12 @@ from fleetscan.history import Judged, RunWriter
 from fleetscan.model import Run
 from fleetscan.report.html import render
 from fleetscan.rules.interface import Shelf
-from fleetscan.scan.job import EXIT_CODES, TRANSPORTS, ExitCode, ScanJob, exit_code, opened
+from fleetscan.scan.job import EXIT_CODES, ExitCode, ScanJob, exit_code, opened
 from fleetscan.scan.records import record_of
 from fleetscan.scan.runs import begin, ended, judge, judged_by, still_waiting
 from fleetscan.scan.stopping import stopping
 
-__all__ = ["EXIT_CODES", "TRANSPORTS", "ExitCode", "ScanJob", "exit_code", "rejudge", "scan"]
+__all__ = ["EXIT_CODES", "ExitCode", "ScanJob", "exit_code", "rejudge", "scan"]
 
 
 async def scan(job: ScanJob, observer: Observer | None = None) -> Run:

@@ -12,20 +12,15 @@ from fleetscan.errors import UsageError
 from fleetscan.model import Ending, Run, Severity
 from fleetscan.rules.interface import Shelf
 from fleetscan.transport import Target, Transport
-from fleetscan.transport.winrm import WinrmTransport
-
-Transports = Mapping[str, Callable[[Limits], Transport]]
-"""How to make each transport, by the name that hosts use; called inside the event loop."""
-
-TRANSPORTS: Transports = {"winrm": lambda limits: WinrmTransport(workers=limits.total)}
-"""The built-in ones."""
+from fleetscan.transport.registry import Factory, factories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanJob:
     """One scan. ``deadline`` is that of the whole run in seconds, ``out`` the folder that keeps the runs.
 
-    ``resume`` continues the newest run of the environment if that did not finish.
+    ``resume`` continues the newest run of the environment if that did not finish. ``transports`` makes each transport
+    by the name that hosts use.
     """
 
     environment: str
@@ -37,7 +32,7 @@ class ScanJob:
     min_coverage: int = 100
     deadline: float | None = None
     resume: bool = False
-    transports: Transports = field(default_factory=lambda: TRANSPORTS)
+    transports: Mapping[str, Factory] = field(default_factory=factories)
 
 
 def check(job: ScanJob) -> None:
@@ -65,7 +60,7 @@ async def opened(job: ScanJob) -> AsyncGenerator[Mapping[str, Transport], None]:
             )
             raise UsageError(message)
     names = {target.host.transport for target in job.targets}
-    transports = {name: job.transports[name](job.limits) for name in names}
+    transports = {name: job.transports[name](workers=job.limits.total) for name in names}
     try:
         yield transports
     finally:

@@ -239,6 +239,19 @@ def test_the_end_of_the_process_is_not_a_failure_of_the_host() -> None:
         in_loop(lambda: _ignore(collected(leaving)))()
 
 
+def test_an_exception_that_is_none_of_ours_goes_through() -> None:
+    """What is no Exception is not explained away."""
+
+    class Alarm(BaseException):
+        """Something that must not be caught."""
+
+    async def alarming(_: Conversation) -> Answer:
+        raise Alarm
+
+    with pytest.raises(Alarm):
+        in_loop(lambda: _ignore(collected(alarming)))()
+
+
 async def _ignore(work: object) -> None:
     assert asyncio.iscoroutine(work)
     await work

@@ -44,10 +44,11 @@ def ask_ansible(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
         assert process.stdout is not None
         requests, answers = process.stdin, process.stdout
 
-        def ask(request: Mapping[str, object]) -> Any:
+        def ask(request: Mapping[str, object]) -> object:
             requests.write(json.dumps(request) + "\n")
             requests.flush()
-            return json.loads(answers.readline())
+            answer: object = json.loads(answers.readline())
+            return answer
 
         yield ask
         requests.close()

@@ -61,9 +61,9 @@ def children_of(rank: int) -> st.SearchStrategy[dict[str, Any]]:
     return st.lists(st.one_of(later), max_size=2).map(dict)
 
 
-INVENTORIES = st.tuples(
-    group_body(children_of(0)).map(lambda body: {"all": body}), children_of(0), st.booleans()
-).map(lambda drawn: drawn[0] | drawn[1] if drawn[2] else drawn[1] | drawn[0])
+INVENTORIES = st.tuples(group_body(children_of(0)).map(lambda body: {"all": body}), children_of(0), st.booleans()).map(
+    lambda drawn: drawn[0] | drawn[1] if drawn[2] else drawn[1] | drawn[0]
+)
 PLACES = st.sampled_from(("", ".yml", ".yaml", "/a.yml", "/b", "/deep/c.yaml", "/.hidden.yml", "/old.yml~"))
 VARIABLE_FILES = st.dictionaries(
     st.one_of(

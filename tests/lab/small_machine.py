@@ -66,7 +66,9 @@ MACHINE = Machine(
     registry=Registry(_REGISTRY),
     services={service.name.upper(): service for service in _SERVICES},
     disk=Disk(_FILES, ["C:\\Empty"]),
-    cim={"WIN32_COMPUTERSYSTEM": ({"NumberOfLogicalProcessors": 8, "TotalPhysicalMemory": 137438953472},)},
+    cim={
+        "WIN32_COMPUTERSYSTEM": ({"NumberOfLogicalProcessors": 8, "TotalPhysicalMemory": 137438953472, "Roles": None},)
+    },
     refusals=Refusals(
         registry={DENIED: Refusal(state="denied", message="x" * 600)},
         services={"ScanMail_Secret": Refusal(state="denied", message="Access is denied.")},

@@ -154,13 +154,19 @@ def test_a_pattern_that_cannot_be_enumerated() -> None:
 
 
 def test_cim_rows() -> None:
-    """A class answers the properties it has under the names they were asked by."""
-    asked: dict[str, object] = {
-        "class": "win32_computersystem",
-        "properties": ["numberoflogicalprocessors", "NoSuchProperty"],
-    }
+    """A class answers its properties under the names they were asked by, and leaves out what is null."""
+    asked: dict[str, object] = {"class": "win32_computersystem", "properties": ["numberoflogicalprocessors", "Roles"]}
     assert ask("cim", asked) == {"s": "ok", "rows": [{"numberoflogicalprocessors": 8}]}
     assert ask("cim", {"class": "Win32_ComputerSystem"}) == {"s": "ok", "rows": [{}]}
+
+
+def test_a_property_that_the_class_has_not() -> None:
+    """WMI refuses the whole query when one property is not of the class."""
+    asked: dict[str, object] = {
+        "class": "Win32_ComputerSystem",
+        "properties": ["NumberOfLogicalProcessors", "NoSuchProperty"],
+    }
+    assert ask("cim", asked) == {"s": "error", "m": "Invalid query "}
 
 
 @pytest.mark.parametrize("name", ["Win32_Broken", "Win32_Nowhere"])

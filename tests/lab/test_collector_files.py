@@ -50,12 +50,10 @@ def test_files(item: dict[str, object], wanted: object) -> None:
         {"path": "C:\\Exchange\\no.exe", "what": "version"},
         {"path": "C:\\Exchange\\no.exe", "what": "stat"},
         {"path": "C:\\Exchange\\no.exe", "what": "text", "max": 9},
-        {"path": "C:\\Exchange", "what": "version"},
         {"path": "C:\\Nowhere", "pattern": "*", "what": "newest"},
         {"path": "C:\\Nowhere", "pattern": "*", "what": "count"},
         {"path": "C:\\Empty", "pattern": "*", "what": "newest"},
-        {"path": "%NotSet%\\x", "what": "stat"},
-        {"path": "relative\\x", "what": "stat"},
+        {"path": "E:\\x", "what": "stat"},
         _based("NoSuchValue", "Bin\\ExSetup.exe", "version"),
     ],
 )
@@ -69,6 +67,13 @@ def test_absent_files(item: dict[str, object]) -> None:
     [
         {"path": "C:\\Exchange\\plain.txt", "what": "version"},
         {"path": "C:\\Exchange\\plain.txt", "what": "delete"},
+        {"path": "C:\\Exchange\\plain.txt", "pattern": "*", "what": "newest"},
+        {"path": "C:\\Exchange\\plain.txt", "pattern": "*", "what": "count"},
+        {"path": "C:\\Exchange", "what": "version"},
+        {"path": "C:\\Exchange", "what": "text", "max": 9},
+        {"path": "%NotSet%\\x", "what": "stat"},
+        {"path": "relative\\x", "what": "stat"},
+        {"path": "\\\\server\\share\\x", "what": "stat"},
         {"path": "C:\\Exchange\\plain.txt"},
         _based("Empty", "x", "stat"),
         _based("Number", "x", "stat"),
@@ -76,7 +81,7 @@ def test_absent_files(item: dict[str, object]) -> None:
     ],
 )
 def test_files_in_error(item: dict[str, object]) -> None:
-    """A file without a version, a base without a directory, and what the contract does not know are errors."""
+    """What cannot be read as asked is an error, never absent: a directory as a file, a path that is not local."""
     found = ask("files", item)
     assert isinstance(found, dict)
     assert found["s"] == "error"

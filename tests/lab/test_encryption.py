@@ -17,7 +17,7 @@ from tests.lab.wire import PASSWORD, SPNEGO, USER
 
 @pytest.fixture
 def known(tmp_path: Path) -> Account:
-    """The account both ends know."""
+    """Make the account both ends know."""
     return account(USER, PASSWORD, tmp_path, None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from http import HTTPStatus
 
 import pytest
@@ -19,7 +20,7 @@ def test_any_split_gives_the_same_requests(cuts: list[int]) -> None:
     """However the bytes arrive, the same requests come out."""
     parser, data, found = RequestParser(), ONE + TWO, []
     edges = [0, *sorted(cuts), len(data)]
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in itertools.pairwise(edges):
         found += list(parser.feed(data[start:stop]))
     assert found == [
         HttpRequest(method="POST", target="/wsman", headers={"host": "a", "content-length": "3"}, body=b"abc"),

@@ -36,7 +36,7 @@ def center() -> Iterator[kdc.Kdc]:
 
 @pytest.fixture
 def lab(center: kdc.Kdc, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    """A lab whose hosts have their services' keys."""
+    """Open a lab whose hosts have their services' keys."""
     for name, value in center.environment.items():
         monkeypatch.setenv(name, value)
     with Lab(fleet([HTTP, HTTPS]), user=USER, password=PASSWORD, keytab=center.keytab) as running:
@@ -70,7 +70,7 @@ def test_stock_pypsrp_scans(lab: Lab, protocol: Literal["http", "https"], auth: 
 
 
 def test_curl_with_a_ticket(lab: Lab, center: kdc.Kdc, tmp_path: Path) -> None:
-    """curl --negotiate, with MIT's own GSS-API, is let in with a ticket for HTTP."""
+    """A curl --negotiate, with MIT's own GSS-API, is let in with a ticket for HTTP."""
     environment = {**os.environ, **center.environment, "KRB5CCNAME": f"FILE:{tmp_path}/cache"}
     subprocess.run(["kinit", PRINCIPAL], input=PASSWORD.encode(), env=environment, check=True, capture_output=True)
     command = ["curl", "-s", "--negotiate", "-u", ":", "-d", "", "--noproxy", "*", "-w", "%{http_code}"]

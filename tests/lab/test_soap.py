@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree as ET
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +20,7 @@ from fleetscan.lab.soap import (
     reply,
     seconds,
 )
-from tests.lab.wire import envelope
+from tests.lab.wire import envelope, parsed
 
 F = "{http://schemas.microsoft.com/wbem/wsman/1/wsmanfault}"
 
@@ -104,7 +102,7 @@ def test_a_reply() -> None:
     """A reply relates to its request and has the headers of Windows, in its order."""
     request = read(envelope("x").encode())
     answer = reply(request, "x", "<rsp:SendResponse/>")
-    header = ET.fromstring(answer.text).find(f"{S}Header")
+    header = parsed(answer.text).find(f"{S}Header")
     assert header is not None
     names = [element.tag.partition("}")[2] for element in header]
     assert names == ["Action", "MessageID", "ActivityId", "To", "RelatesTo"]
@@ -130,7 +128,7 @@ def test_a_reply() -> None:
 def test_fault_replies(fault: wsfault.WsmanFault) -> None:
     """Each fault is well-formed and has code, subcode, sentence and the machine's name."""
     answer = fault_reply(fault, "uuid:<1>", "EX&01")
-    root = ET.fromstring(answer.text)
+    root = parsed(answer.text)
     detail = root.find(f"{S}Body/{S}Fault/{S}Detail")
     assert detail is not None
     said = detail.find(f"{F}WSManFault")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fleetscan.report.first import first_actions
-from fleetscan.report.nouns import FindingGroup, RuleView
+from fleetscan.report.nouns import RuleView
+from fleetscan.report.sections import FindingGroup
 from tests.report.sample import sample
 
 VIEW = sample(45).view()

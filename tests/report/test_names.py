@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleetscan.report.names import anchors, compact, slug
+from fleetscan.report.names import anchors, compact, natural, slug
 
 
 @given(st.text(st.characters(), max_size=90))
@@ -33,6 +33,18 @@ def test_an_anchor_does_not_depend_on_the_other_hosts() -> None:
     assert anchors("host", ["a b"])["a b"] == anchors("host", ["c", "a b", "d"])["a b"]
 
 
+@given(st.lists(st.text(st.characters(), max_size=9), max_size=9))
+def test_any_names_can_be_sorted_and_named(names: list[str]) -> None:
+    """Whatever the names, they have an order and some words."""
+    assert sorted(sorted(names, key=natural), key=natural) == sorted(names, key=natural)
+    compact(names, 3)
+
+
+def test_hosts_are_sorted_as_people_count() -> None:
+    """Numbers inside names are compared as numbers."""
+    assert sorted(["ex10", "ex2", "ex1a", "b", "3"], key=natural) == ["b", "ex1a", "ex2", "ex10", "3"]
+
+
 @pytest.mark.parametrize(
     ("names", "most", "words"),
     [
@@ -42,7 +54,8 @@ def test_an_anchor_does_not_depend_on_the_other_hosts() -> None:
         (["ex01", "ex02", "ex03", "ex03"], 8, "ex[01:03]"),
         (["ex08", "ex09", "ex10", "ex12"], 8, "ex[08:10], ex12"),
         (["ex1.a", "ex2.a", "ex3.a", "mail"], 8, "ex[1:3].a, mail"),
-        (["ex9", "ex10", "ex11"], 8, "ex10, ex11, ex9"),
+        (["ex10", "ex9", "ex11"], 8, "ex9, ex10, ex11"),
+        (["ex²", "ex٣"], 8, "ex², ex٣"),
         (["a", "b", "c", "d1", "d2", "d3"], 2, "a, b and 4 more"),
         (["a\x1b1"], 8, "a␛1"),
     ],

@@ -57,6 +57,11 @@ class Scissors:
                 _shut(self._socket)
 
     @property
+    def holding(self) -> bool:
+        """Whether there is a socket in hand."""
+        return self._socket is not None
+
+    @property
     def used(self) -> bool:
         """Whether :meth:`cut` was called."""
         return self._cut
@@ -197,7 +202,12 @@ def _secure(
 ) -> ssl.SSLSocket:
     """Shake hands step by step, so that a slow peer cannot stretch the deadline."""
     secure = tls.wrap_socket(sock, server_hostname=name, do_handshake_on_connect=False)
-    scissors.hold(secure)
-    secure.settimeout(deadline.require())
-    secure.do_handshake()
+    try:
+        scissors.hold(secure)
+        secure.settimeout(deadline.require())
+        secure.do_handshake()
+    except BaseException:
+        scissors.drop()
+        secure.close()
+        raise
     return secure

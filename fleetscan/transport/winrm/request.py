@@ -82,8 +82,11 @@ def _registry(question: RegistryValue | RegistryList) -> Item:
 
 def _names(questions: Iterable[Service | Services]) -> list[object]:
     """Name each service and pattern once, without case."""
-    names = [question.name if isinstance(question, Service) else question.pattern for question in questions]
-    return [*reversed({name.casefold(): name for name in reversed(names)}.values())]
+    names: dict[str, object] = {}
+    for question in questions:
+        name = question.name if isinstance(question, Service) else question.pattern
+        names.setdefault(name.casefold(), name)
+    return list(names.values())
 
 
 def _file(question: File) -> Item:

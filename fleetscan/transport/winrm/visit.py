@@ -37,7 +37,6 @@ class Visit:
         self._go = go
         self._scissors = Scissors()
         self.failure: Failure | None = None
-        self.connected = False
 
     def run(self, settle: Callable[[], None]) -> None:
         """Go, and call ``settle`` once. Never raises."""
@@ -49,7 +48,7 @@ class Visit:
 
     def overdue(self) -> Failure:
         """Say that the thread itself is stuck."""
-        return overdue(connected=self.connected)
+        return overdue(connected=self._scissors.holding)
 
     def cut(self) -> None:
         """Wake :meth:`run`, from any thread."""

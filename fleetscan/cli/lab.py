@@ -1,0 +1,90 @@
+"""``fleetscan demo`` and ``fleetscan lab``: a pretend fleet on loopback that speaks the real protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from fleetscan.cli.options import OutFolder
+from fleetscan.cli.progress import progress_for
+from fleetscan.cli.summary import tell
+from fleetscan.facts import DERIVATIONS
+from fleetscan.rules import load_shelf
+
+UNEXPECTED = 1
+STOPPED = 4
+
+Hosts = Annotated[int, typer.Option("--hosts", min=1, max=5000, help="How many pretend hosts.")]
+Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same fleet.")]
+
+app = typer.Typer(help="Serve the pretend fleet, to try things out.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def register(root: typer.Typer) -> None:
+    """Add the verbs."""
+    root.command()(demo)
+    root.add_typer(app, name="lab")
+
+
+@app.callback()
+def room() -> None:
+    """Keep 'lab' a group although it has one verb."""
+
+
+def demo(hosts: Hosts = 72, seed: Seed = 20261122, out: OutFolder = Path("demo")) -> None:
+    """Start the pretend fleet, scan it over real WinRM, write the report, compare with what was expected.
+
+    Exits with 0 when every host and every verdict came out as the lab's personas say.
+
+    Example: fleetscan demo
+    """
+    from fleetscan.lab.fleet import build_fleet  # noqa: PLC0415 - the lab is an extra
+    from fleetscan.scan.demo import demo as demonstrate  # noqa: PLC0415
+
+    fleet = build_fleet(hosts=hosts, seed=seed)
+    with progress_for(Console(stderr=True)) as progress:
+        shown = asyncio.run(demonstrate(fleet, out, observer=progress))
+    tell(shown.folder, load_shelf(derivations=DERIVATIONS))
+    for difference in shown.differences:
+        typer.echo(f"UNEXPECTED {difference}")
+    if shown.differences:
+        raise typer.Exit(UNEXPECTED)
+    typer.echo(f"All {len(fleet.hosts)} pretend hosts came out as their personas say.")
+
+
+@app.command()
+def serve(
+    directory: Annotated[Path, typer.Argument(help="Folder for inventory.yml and credentials.yml.")] = Path("lab"),
+    hosts: Hosts = 72,
+    seed: Seed = 20261122,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port for HTTP; 0 picks a free one.")] = 0,
+    tls_port: Annotated[int, typer.Option("--tls-port", min=0, max=65535, help="Port for HTTPS.")] = 0,
+) -> None:
+    """Serve the pretend fleet until Ctrl-C, and write an inventory for it.
+
+    Example: fleetscan lab serve lab
+    """
+    from fleetscan.lab import Lab  # noqa: PLC0415 - the lab is an extra
+    from fleetscan.lab.environment import PASSWORD_VARIABLE  # noqa: PLC0415
+    from fleetscan.lab.fleet import build_fleet  # noqa: PLC0415
+
+    password = os.environ.get(PASSWORD_VARIABLE) or secrets.token_urlsafe()
+    fleet = build_fleet(hosts=hosts, seed=seed)
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    with Lab(fleet, user=r"LAB\svc-fleetscan", password=password, port=port, tls_port=tls_port) as lab:
+        inventory = lab.environment(directory)
+        typer.echo(f"{len(fleet.hosts)} hosts on ports {lab.port} (HTTP) and {lab.tls_port} (HTTPS). In another shell:")
+        typer.echo(f"  export {PASSWORD_VARIABLE}={password}")
+        typer.echo(f"  fleetscan scan -i {inventory} --deadline 8")
+        typer.echo("Ctrl-C ends it.")
+        stopped.wait()

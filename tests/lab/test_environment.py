@@ -1,0 +1,70 @@
+"""The files with which a lab is scanned."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from fleetscan.lab import Lab
+from tests.lab.fleets import fleet, host
+from tests.lab.wire import PASSWORD, USER
+
+HOSTS = [
+    host("ex01", site="Paris"),
+    host("ex02", site="Os\u00e4ka 2", protocol="https"),
+    host("ex03", site="Paris", configuration_name="Fleet.Scan"),
+]
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """Make a folder with a lab's files, and the lab's ports beside it."""
+    with Lab(fleet(HOSTS), user=USER, password=PASSWORD) as lab:
+        assert lab.environment(tmp_path / "lab") == tmp_path / "lab" / "inventory.yml"
+        facts = {"http": lab.port, "https": lab.tls_port, "ca": str(lab.ca_cert)}
+    (tmp_path / "facts.json").write_text(json.dumps(facts))
+    return tmp_path
+
+
+def test_no_secret_is_written(directory: Path) -> None:
+    """The password is in neither file, and the credential says where it is."""
+    for file in (directory / "lab").iterdir():
+        assert PASSWORD not in file.read_text()
+    credentials = yaml.safe_load((directory / "lab" / "credentials.yml").read_text())
+    assert credentials == {
+        "credentials": {"lab": {"user": USER, "auth": "ntlm", "secret": {"env": "FLEETSCAN_LAB_PASSWORD"}}}
+    }
+
+
+def ansible(directory: Path, name: str) -> dict[str, Any]:
+    """Let Ansible read one host."""
+    program = Path(sys.executable).with_name("ansible-inventory")
+    command = [str(program), "-i", str(directory / "lab" / "inventory.yml"), "--host", name]
+    found = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_ansible_reads_it(directory: Path) -> None:
+    """Ansible merges every host's variables to what the lab is."""
+    facts = json.loads((directory / "facts.json").read_text())
+    common = {"ansible_connection": "psrp", "ansible_psrp_auth": "ntlm", "fleetscan_credential": "lab"}
+    http = {**common, "ansible_port": facts["http"], "ansible_psrp_protocol": "http", "fleetscan_site": "Paris"}
+    https = {**common, "ansible_port": facts["https"], "ansible_psrp_protocol": "https"}
+    assert ansible(directory, "ex02") == {
+        **https,
+        "ansible_psrp_ca_cert": facts["ca"],
+        "ansible_host": HOSTS[1].address,
+        "fleetscan_site": "Os\u00e4ka 2",
+    }
+    assert ansible(directory, "ex03") == {
+        **http,
+        "ansible_host": HOSTS[2].address,
+        "ansible_psrp_configuration_name": "Fleet.Scan",
+    }

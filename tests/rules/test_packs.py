@@ -1,0 +1,73 @@
+"""The built-in packs: what every rule says and how it decides."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from fleetscan.facts import DERIVATIONS
+from fleetscan.rules import CaseResult, Rule, load_shelf, run_cases
+
+SHELF = load_shelf(derivations=DERIVATIONS)
+RESULTS = run_cases(SHELF)
+IDS = (
+    "scanmail-processes-twice",
+    "scanmail-pattern-old",
+    "scanmail-vulnerable-build",
+    "scanmail-temp-files",
+    "scanmail-temp-folder-missing",
+    "scanmail-master-stopped",
+    "scanmail-agent-missing",
+    "scanmail-folders-not-excluded-defender",
+    "vsapi-scanning-threads-low",
+    "vsapi-background-scanning",
+    "amsi-provider-missing",
+    "exchange-services-stopped",
+    "exchange-update-behind",
+)
+
+
+def _by_id(rule: Rule) -> str:
+    return rule.id
+
+
+def test_the_first_version_holds_these_rules() -> None:
+    """Ids are a promise: reports, waivers and the lab name them."""
+    assert tuple(rule.id for rule in SHELF.rules) == IDS
+    assert SHELF.packs == ("topology", "scanmail", "antivirus", "exchange")
+
+
+@pytest.mark.parametrize("result", RESULTS, ids=lambda result: f"{result.rule}: {result.case.name}")
+def test_every_case_of_every_rule_holds(result: CaseResult) -> None:
+    """Cases go through the judge of the nightly scan."""
+    assert result.complaint == ""
+
+
+@pytest.mark.parametrize("rule", SHELF.rules, ids=_by_id)
+def test_every_rule_shows_all_its_verdicts(rule: Rule) -> None:
+    """A finding, a pass, an unknown, and a host that the rule is not about."""
+    verdicts = {case.verdict for case in rule.cases}
+    assert verdicts == {"finding", "pass", "unknown", "not_applicable"}
+
+
+@pytest.mark.parametrize("rule", SHELF.rules, ids=_by_id)
+def test_the_words_of_every_rule_are_these(rule: Rule, snapshot: SnapshotAssertion) -> None:
+    """Finding sentences, reasoning and remedy are read at night by strangers: they change on purpose only."""
+    sentences = sorted({result.summary for result in RESULTS if result.rule == rule.id})
+    words = {"title": rule.title, "sentences": sentences, "why": rule.why, "fix": rule.fix, "sources": rule.sources}
+    assert words == snapshot
+
+
+@pytest.mark.parametrize("rule", SHELF.rules, ids=_by_id)
+def test_inferred_rules_say_what_is_inferred(rule: Rule) -> None:
+    """Who reads an inferred rule can tell which part of it no source says."""
+    assert rule.confidence == "documented" or re.search("inferred|not documented", rule.why)
+
+
+def test_each_threshold_has_cases_on_both_sides() -> None:
+    """A parameter that no case overrides could be ignored by its condition."""
+    with_parameters = [rule for rule in SHELF.rules if rule.parameters]
+    assert with_parameters
+    assert all(any(case.parameters for case in rule.cases) for rule in with_parameters)

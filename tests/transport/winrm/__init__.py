@@ -1,0 +1,1 @@
+"""WinRM, against the lab, a KDC and raw sockets."""
