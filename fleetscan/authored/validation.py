@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaWarningKind
 
-from fleetscan.authored.document import Document, Steps
+from fleetscan.authored.document import Document, Step, Steps
 from fleetscan.errors import AuthoredError, Mistake
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _mistake(document: Document, adapter: TypeAdapter[Any], at: Steps, detail: E
     match detail["type"]:
         case "extra_forbidden" | "unexpected_keyword_argument":
             key = str(steps[-1])
-            known = _keys_known_beside(adapter, _siblings(document.data, steps[:-1]))
+            known = _known_keys(adapter, detail["loc"][:-1])
             return document.mistake_at_key(steps, f"unknown key `{key}`", suggest(key, known))
         case "missing" | "missing_argument":
             return document.mistake_at_key(steps[:-1], f"`{steps[-1]}` is missing", f"add `{steps[-1]}:`")
@@ -97,15 +97,6 @@ def _words(kind: str, detail: ErrorDetails) -> tuple[str, str]:
     return f"is not valid: {detail['msg']}", ""
 
 
-def _siblings(data: object, steps: Steps) -> frozenset[str]:
-    for step in steps:
-        if isinstance(data, Mapping):
-            data = data.get(step, data)
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-    return frozenset(data) if isinstance(data, Mapping) else frozenset()
-
-
 def _name(steps: Steps) -> str:
     """Name what stands at ``steps``; steps in parentheses and brackets are pydantic's own."""
     named = [step for step in steps if isinstance(step, int) or step.replace("-", "_").replace(".", "_").isidentifier()]
@@ -125,18 +116,34 @@ class _QuietSchema(GenerateJsonSchema):
         """Say nothing."""
 
 
-def _keys_known_beside(adapter: TypeAdapter[Any], siblings: frozenset[str]) -> tuple[str, ...]:
-    """Give the keys of that class in the adapter's schema which shares most keys with what was written."""
-    classes = list(_classes(adapter.json_schema(schema_generator=_QuietSchema)))
-    return max(classes, key=lambda keys: (len(siblings & set(keys)), -len(keys)), default=())
+def _known_keys(adapter: TypeAdapter[Any], steps: Steps) -> list[str]:
+    """Give the keys that the adapter knows at ``steps``, of every member when it is a union."""
+    schema = adapter.json_schema(schema_generator=_QuietSchema)
+    here = list(_members(schema, schema))
+    for step in steps:
+        below = [member for part in here for inner in _below(part, step) for member in _members(inner, schema)]
+        here = below or here  # pydantic's own steps, such as the name of a union's member, are not in the file
+    return list(dict.fromkeys(key for part in here for key in part.get("properties", {})))
 
 
-def _classes(schema: object) -> Iterator[tuple[str, ...]]:
-    if isinstance(schema, Mapping):
-        if isinstance(schema.get("properties"), Mapping):
-            yield tuple(schema["properties"])
-        for part in schema.values():
-            yield from _classes(part)
-    elif isinstance(schema, list):
-        for part in schema:
-            yield from _classes(part)
+def _members(part: Any, schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401  # any JSON Schema
+    """Give the schema itself, or what it refers to, or each member of a union."""
+    if not isinstance(part, Mapping):
+        return
+    unions = [*part.get("anyOf", ()), *part.get("oneOf", ()), *part.get("allOf", ())]
+    if "$ref" in part:
+        unions.append(schema["$defs"][part["$ref"].rpartition("/")[2]])
+    for member in unions:
+        yield from _members(member, schema)
+    if not unions:
+        yield part
+
+
+def _below(part: Mapping[str, Any], step: Step) -> Iterator[Any]:
+    """Give the schemas of what stands under a key or at an index."""
+    if isinstance(step, int) and "items" in part:
+        yield part["items"]
+    elif step in part.get("properties", {}):
+        yield part["properties"][step]
+    elif "additionalProperties" in part:
+        yield part["additionalProperties"]

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from fleetscan.cli.options import CredentialsFile, InventoryCommand, Limit, OptionalInventoryPaths
-from fleetscan.cli.prepare import read_inventory
-from fleetscan.credentials import credentials_schema, find_credentials, load_credentials
-from fleetscan.inventory import check_credentials, diff_inventories, json_schema, load_inventory, schema_text
+from fleetscan.cli.options import CredentialsFile, InventoryCommand, InventoryPaths, Limit
+from fleetscan.cli.prepare import read_environment, read_inventory
+from fleetscan.credentials import json_schema as credentials_schema
+from fleetscan.inventory import diff_inventories, json_schema, load_inventory, schema_text
 
 DIFFERENT = 1
 
@@ -32,21 +32,18 @@ class SchemaOf(StrEnum):
 
 @app.command()
 def lint(
-    inventory: OptionalInventoryPaths = None, command: InventoryCommand = None, credentials: CredentialsFile = None
+    inventory: InventoryPaths = None, command: InventoryCommand = None, credentials: CredentialsFile = None
 ) -> None:
     """Find every mistake in an inventory and its credentials file at once; exit with 2 when there is one.
 
     Example: fleetscan inventory lint -i inventory/prod.yml
     """
-    found = read_inventory(inventory, command, None)
-    check_credentials(found, load_credentials(find_credentials(credentials, found.files)).names)
+    found, _ = read_environment(inventory, command, None, credentials)
     typer.echo(f"{found.environment}: {len(found.hosts)} hosts in {len(found.groups)} groups, no mistake")
 
 
 @app.command("list")
-def list_hosts(
-    inventory: OptionalInventoryPaths = None, command: InventoryCommand = None, limit: Limit = None
-) -> None:
+def list_hosts(inventory: InventoryPaths = None, command: InventoryCommand = None, limit: Limit = None) -> None:
     """Print one line for each host: name, address, transport, site, credential, groups.
 
     Example: fleetscan inventory list -i inventory/prod.yml --limit 'paris:!ex07'

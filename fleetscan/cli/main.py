@@ -42,7 +42,7 @@ def show_version(value: bool) -> None:  # noqa: FBT001 - typer hands a flag's va
 
 @app.callback()
 def root(
-    version: Annotated[  # noqa: ARG001, FBT002 - read by its callback; a flag is a flag
+    version: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--version", help="Print the version.", callback=show_version, is_eager=True)
     ] = False,
 ) -> None:

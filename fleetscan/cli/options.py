@@ -10,10 +10,6 @@ import typer
 from fleetscan.model import Severity
 
 InventoryPaths: TypeAlias = Annotated[
-    list[Path],
-    typer.Option("--inventory", "-i", help="Inventory file or folder in Ansible's YAML; may be repeated."),
-]
-OptionalInventoryPaths: TypeAlias = Annotated[
     list[Path] | None,
     typer.Option("--inventory", "-i", help="Inventory file or folder in Ansible's YAML; may be repeated."),
 ]
@@ -55,4 +51,16 @@ Deadline: TypeAlias = Annotated[
 Parallel: TypeAlias = Annotated[
     int,
     typer.Option("--parallel", min=1, max=1000, help="Hosts that are spoken to at once."),
+]
+RunDeadline: TypeAlias = Annotated[
+    float | None,
+    typer.Option("--run-deadline", min=1, help="Seconds for the whole run; then it stops with 4."),
+]
+PerSite: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--per-site", min=1, help="Hosts of one site that are spoken to at once."),
+]
+Resume: TypeAlias = Annotated[
+    bool,
+    typer.Option("--resume", help="Go on with the newest run of this environment if it did not finish."),
 ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import typer
 
@@ -15,6 +16,8 @@ from fleetscan.errors import AuthoredError, Mistake, UsageError
 from fleetscan.facts import DERIVATIONS
 from fleetscan.inventory import Inventory, check_credentials, limit_inventory, load_inventory, parse_ansible_json
 from fleetscan.rules import Shelf, check_overrides, load_shelf
+
+T = TypeVar("T")
 
 COMMAND_SECONDS = 120
 """How long an inventory program may take."""
@@ -40,6 +43,24 @@ def read_inventory(paths: Sequence[Path] | None, command: str | None, limit: str
     return limit_inventory(inventory, limit) if limit else inventory
 
 
+def read_environment(
+    paths: Sequence[Path] | None, command: str | None, limit: str | None, credentials: Path | None
+) -> tuple[Inventory, CredentialStore]:
+    """Read the inventory and its credentials file; raise AuthoredError with the mistakes of both."""
+    gather = Gather()
+    inventory = gather.the(lambda: read_inventory(paths, command, limit))
+    file = find_credentials(paths or (), credentials)
+    if inventory and file is None:
+        message = "no credentials file: put credentials.yml beside the inventory, or name one with --credentials FILE"
+        raise UsageError(message)
+    store = gather.the(lambda: load_credentials(file)) if file else None
+    if inventory and store:
+        gather.the(lambda: check_credentials(inventory, store.names))
+    if gather.mistakes or not (inventory and store):
+        raise AuthoredError(gather.mistakes)
+    return inventory, store
+
+
 def prepare(
     paths: Sequence[Path] | None,
     command: str | None,
@@ -48,23 +69,31 @@ def prepare(
     packs: Sequence[Path] | None,
 ) -> Prepared:
     """Read everything; raise AuthoredError with every mistake that the three kinds of file have between them."""
-    mistakes: list[Mistake] = []
-    shelf = inventory = store = None
-    try:
-        shelf = load_shelf(packs or (), derivations=DERIVATIONS)
-    except AuthoredError as error:
-        mistakes += error.mistakes
-    try:
-        inventory = read_inventory(paths, command, limit)
-        store = load_credentials(find_credentials(credentials, inventory.files))
-        check_credentials(inventory, store.names)
-    except AuthoredError as error:
-        mistakes += error.mistakes
-    if shelf and inventory:
-        mistakes += _parameter_mistakes(shelf, inventory)
-    if mistakes or not (shelf and inventory and store):
-        raise AuthoredError(mistakes)
+    gather = Gather()
+    shelf = gather.the(lambda: load_shelf(packs or (), derivations=DERIVATIONS))
+    environment = gather.the(lambda: read_environment(paths, command, limit, credentials))
+    if shelf and environment:
+        gather.mistakes += _parameter_mistakes(shelf, environment[0])
+    if gather.mistakes or not (shelf and environment):
+        raise AuthoredError(gather.mistakes)
+    inventory, store = environment
     return Prepared(inventory=inventory, credentials=store, shelf=shelf)
+
+
+class Gather:
+    """Collect the mistakes of several files, so that they are said at once."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.mistakes: list[Mistake] = []
+
+    def the(self, reading: Callable[[], T]) -> T | None:
+        """Give what was read, or remember why it could not be."""
+        try:
+            return reading()
+        except AuthoredError as error:
+            self.mistakes += error.mistakes
+            return None
 
 
 def _parameter_mistakes(shelf: Shelf, inventory: Inventory) -> list[Mistake]:

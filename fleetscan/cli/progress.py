@@ -6,9 +6,8 @@ Both go to standard error, so that standard output stays the result.
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 from fleetscan.collect import HostDone, HostStarted
@@ -16,6 +15,9 @@ from fleetscan.collect import Progress as Counts
 from fleetscan.model import Status
 from fleetscan.report.text import visible
 from fleetscan.report.words import span
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 EVERY = 10
 """Plain summary lines in one scan, at most: one each tenth of the fleet."""
@@ -98,9 +100,7 @@ class LiveProgress:
         self._draw(event.progress)
 
     def _draw(self, counts: Counts) -> None:
-        self._progress.update(
-            self._task, total=counts.total, completed=counts.done, description=counts_line(counts)
-        )
+        self._progress.update(self._task, total=counts.total, completed=counts.done, description=counts_line(counts))
 
 
 def progress_for(console: Console) -> PlainProgress | LiveProgress:

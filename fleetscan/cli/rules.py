@@ -16,7 +16,9 @@ from fleetscan.rules import CaseResult, Rule, Shelf, catalogue, load_shelf, run_
 FAILED = 1
 
 app = typer.Typer(
-    help="List, show, test and document the rules, your own packs included.", no_args_is_help=True, rich_markup_mode=None
+    help="List, show, test and document the rules, your own packs included.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 
@@ -69,7 +71,7 @@ def _lines(rule: Rule) -> Iterator[str]:
 
 
 @app.command("test")
-def test_rules(packs: RulePacks = None) -> None:
+def run_tests(packs: RulePacks = None) -> None:
     """Run the cases of every pack, and exit with 1 when one does not hold.
 
     Example: fleetscan rules test --rules my.yml

@@ -72,7 +72,9 @@ def runs(out: OutFolder = Path("runs")) -> None:
             typer.echo(f"{entry.folder.name}  unreadable: {entry.why}")
             continue
         counts = entry.run.counts
-        words = f"{counts.by_verdict.get('finding', 0)} findings, {counts.coverage} % judged" if counts else "not counted"
+        words = (
+            f"{counts.by_verdict.get('finding', 0)} findings, {counts.coverage} % judged" if counts else "not counted"
+        )
         typer.echo(f"{entry.run.id}  {entry.run.ending}  {len(entry.run.hosts)} hosts, {words}")
     if not entries:
         typer.echo(f"no run in {out}")

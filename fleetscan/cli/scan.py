@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -16,12 +15,15 @@ from fleetscan.cli.options import (
     Deadline,
     FailOn,
     InventoryCommand,
+    InventoryPaths,
     Limit,
     MinCoverage,
-    OptionalInventoryPaths,
     OutFolder,
     Parallel,
+    PerSite,
+    Resume,
     RulePacks,
+    RunDeadline,
 )
 from fleetscan.cli.prepare import Prepared, prepare
 from fleetscan.cli.progress import progress_for
@@ -31,21 +33,27 @@ from fleetscan.facts import DERIVATIONS
 from fleetscan.model import Run, Severity
 from fleetscan.report.text import visible
 from fleetscan.rules import load_shelf
-from fleetscan.scan import ScanJob, exit_code, preflight, scan
+from fleetscan.scan import EXIT_CODES, ScanJob, exit_code, preflight, scan
 from fleetscan.transport import Target
 
 INCOMPLETE = 3
+EXIT_CODES_IN_WORDS = "\b\nExit codes:\n" + "\n".join(
+    f"  {code}  {meaning}"
+    for code, meaning in sorted(
+        [*((row.code, row.meaning) for row in EXIT_CODES), (2, "wrong usage, inventory or rules; no host was touched")]
+    )
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add the verbs."""
-    app.command("scan")(scan_fleet)
+    app.command("scan", epilog=EXIT_CODES_IN_WORDS)(scan_fleet)
     app.command()(check)
     app.command()(plan)
 
 
-def scan_fleet(  # noqa: PLR0913 - one argument per option
-    inventory: OptionalInventoryPaths = None,
+def scan_fleet(  # noqa: PLR0913, PLR0917 - one argument per option; typer calls it by name
+    inventory: InventoryPaths = None,
     command: InventoryCommand = None,
     limit: Limit = None,
     credentials: CredentialsFile = None,
@@ -54,32 +62,15 @@ def scan_fleet(  # noqa: PLR0913 - one argument per option
     fail_on: FailOn = Severity.WARNING,
     min_coverage: MinCoverage = 100,
     deadline: Deadline = 60.0,
-    run_deadline: Annotated[
-        float | None, typer.Option("--run-deadline", min=1, help="Seconds for the whole run; then it stops with 4.")
-    ] = None,
+    run_deadline: RunDeadline = None,
     parallel: Parallel = 64,
-    per_site: Annotated[
-        int | None, typer.Option("--per-site", min=1, help="Hosts of one site that are spoken to at once.")
-    ] = None,
-    resume: Annotated[  # noqa: FBT002 - a flag
-        bool, typer.Option("--resume", help="Go on with the newest run of this environment if it did not finish.")
-    ] = False,
+    per_site: PerSite = None,
+    resume: Resume = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Scan the hosts of an inventory and write a run folder with report.html.
 
-    \b
-    Examples:
-      fleetscan scan -i inventory/prod.yml
-      fleetscan scan -i inventory/prod.yml --limit 'paris:!ex07' --fail-on error
-
-    \b
-    Exit codes:
-      0  nothing at or above --fail-on, and coverage reached
-      1  findings at or above --fail-on
-      2  wrong usage, inventory or rules; no host was touched
-      3  coverage below --min-coverage
-      4  stopped early (lock-out breaker, deadline, signal); what was collected is kept
-    """  # noqa: D301 - typer wants the backspace character
+    Example: fleetscan scan -i inventory/prod.yml --limit 'paris:!ex07' --fail-on error
+    """
     prepared = prepare(inventory, command, limit, credentials, packs)
     job = ScanJob(
         environment=prepared.inventory.environment,
@@ -109,7 +100,7 @@ def targets_of(prepared: Prepared) -> tuple[Target, ...]:
 
 
 def check(
-    inventory: OptionalInventoryPaths = None,
+    inventory: InventoryPaths = None,
     command: InventoryCommand = None,
     limit: Limit = None,
     credentials: CredentialsFile = None,

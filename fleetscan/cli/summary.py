@@ -19,7 +19,5 @@ def tell(folder: Path, shelf: Shelf) -> None:
     """Print the summary of a kept run: what is wrong, where, what to do, and where the report is."""
     console = Console()
     colour = console.is_terminal and not console.no_color
-    text = summarise(
-        view_of(folder, shelf), width=min(console.width, WIDEST), colour=colour, report=folder / REPORT
-    )
+    text = summarise(view_of(folder, shelf), width=min(console.width, WIDEST), colour=colour, report=folder / REPORT)
     print(text, end="")  # noqa: T201 - the result of the program, already encoded for this terminal

@@ -46,13 +46,15 @@ def _read(path: Path, credential: str, *, is_handed: bool) -> Secret:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         _fail(credential, path, f"cannot be read: {error.strerror}", "check the path and its owner")
-    with os.fdopen(descriptor, "rb") as stream:
+    try:
         mode = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(mode):
             _fail(credential, path, "is not a file", "name a file that holds nothing but the secret")
         if mode & _OTHERS and not is_handed:
             _fail(credential, path, "can be read or changed by others on this machine", f"chmod 600 {path}")
-        raw = stream.read(_MAX_BYTES + 1)
+        raw = os.read(descriptor, _MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
     return Secret(_text(raw, credential, path))
 
 

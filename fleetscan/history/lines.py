@@ -100,9 +100,12 @@ def _decompressed(path: Path) -> Iterator[bytes]:
 
 def _salvaged(stream: zlib._Decompress, chunk: bytes) -> Iterator[bytes]:
     """Give what comes before the damage in a chunk: whoever decompresses it in one go gets nothing."""
-    with contextlib.suppress(zlib.error):
-        for number in range(len(chunk)):
-            yield stream.decompress(chunk[number : number + 1])
+    for number in range(len(chunk)):
+        try:
+            piece = stream.decompress(chunk[number : number + 1])
+        except zlib.error:
+            break
+        yield piece
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -47,8 +47,6 @@ def build_inventory(
         raise AuthoredError(mistakes)
     family = Family(groups=tree.groups)
     merged = merge(tree, family, group_files, host_files)
-    if tree.mistakes:
-        raise AuthoredError(tree.mistakes)
     above = {host: family.ancestors(names) for host, names in memberships(tree).items()}
     members: dict[str, list[str]] = {name: [] for name in tree.groups}
     for host in tree.hosts:

@@ -23,7 +23,8 @@ class Kind:
 
 def choice(*words: str) -> Kind:
     """Accept exactly these words."""
-    return Kind(words=f"one of {', '.join(words)}", accepts=lambda value: value in words, schema={"enum": list(words)})
+    listed = f"one of {', '.join(words)}" if len(words) > 1 else f"`{words[0]}`"
+    return Kind(words=listed, accepts=lambda value: value in words, schema={"enum": list(words)})
 
 
 def _is_seconds(value: object) -> bool:

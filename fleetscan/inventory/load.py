@@ -59,6 +59,9 @@ class _Reading:
 
     def read_source(self, source: Path) -> None:
         for path in self._listed(source, inventory_files):
+            if path.suffix not in ("", *EXTENSIONS):
+                self.refuse(path, f"a file ending in {path.suffix} is not a YAML inventory", _LET_ANSIBLE)
+                continue
             document = self._read(path)
             if document is None:
                 continue
@@ -85,9 +88,6 @@ class _Reading:
             return ()
 
     def _read(self, path: Path) -> Document | None:
-        if path.suffix not in ("", *EXTENSIONS):
-            self.refuse(path, f"a file ending in {path.suffix} is not a YAML inventory", _LET_ANSIBLE)
-            return None
         try:
             raw = read_bytes(path)
             self.files.append(path)

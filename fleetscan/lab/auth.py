@@ -58,10 +58,11 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The client is this user; ``header`` is the last token for it, or nothing."""
+    """The client is this user; ``header`` is the last token for it, or nothing; ``fresh`` when it was nobody before."""
 
     user: str
     header: str
+    fresh: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class Logon:
     def judge(self, authorization: str | None) -> Verdict:
         """Judge the ``Authorization`` header of a request."""
         if authorization is None:
-            return Anonymous() if self.user is None else Accepted(self.user, "")
+            return Anonymous() if self.user is None else Accepted(self.user, "", fresh=False)
         scheme, _, data = authorization.partition(" ")
         match scheme.lower():
             case "negotiate" | "kerberos":
@@ -128,8 +129,9 @@ class Logon:
 
     def _accept(self, user: str, header: str) -> Accepted:
         """Remember who it is."""
+        fresh = self.user is None
         self.user = user
-        return Accepted(user, header)
+        return Accepted(user, header, fresh)
 
     def _basic(self, data: str) -> Verdict:
         """Compare name and password."""

@@ -65,8 +65,7 @@ class Conversation:
             return Say(Moment.OTHER, response(HTTPStatus.NOT_FOUND))
         if request.method != "POST":
             return Say(Moment.OTHER, response(HTTPStatus.METHOD_NOT_ALLOWED))
-        authorization = request.headers.get("authorization")
-        verdict = self._logon.judge(authorization)
+        verdict = self._logon.judge(request.headers.get("authorization"))
         match verdict:
             case Anonymous():
                 return Say(Moment.OTHER, response(HTTPStatus.UNAUTHORIZED, self._offers))
@@ -74,8 +73,8 @@ class Conversation:
                 return Say(Moment.CHALLENGE, response(HTTPStatus.UNAUTHORIZED, _token(header)))
             case Rejected():
                 return self._reject()
-            case Accepted(user, header):
-                return self._welcome(request, user, header) if authorization else self._message(request, user, "")
+            case Accepted(user, header, fresh):
+                return (self._welcome if fresh else self._message)(request, user, header)
             case _:
                 assert_never(verdict)
 

@@ -45,6 +45,15 @@ class Message:
         return header + chunk
 
     @property
+    def text(self) -> bytes:
+        """What a whole message says, without header and mark; can be replaced."""
+        return self.data[_MESSAGE_HEADER + len(_MARK) :]
+
+    @text.setter
+    def text(self, text: bytes) -> None:
+        self.data = self.data[:_MESSAGE_HEADER] + _MARK + text
+
+    @property
     def spent(self) -> bool:
         """Tell whether nothing is left."""
         return not self.data and not self.without_end

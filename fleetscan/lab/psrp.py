@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from psrpcore import Command, PSRPCoreError, PSRPPayload, ServerPipeline, ServerRunspacePool, StreamType
 from psrpcore.types import (
+    ApplicationPrivateData,
     ErrorCategory,
     ErrorCategoryInfo,
     ErrorRecord,
@@ -50,7 +51,8 @@ class RunspacePool:
 
     def __init__(self, version: str) -> None:
         """Be a Windows PowerShell of this version, such as ``5.1.17763.1971``."""
-        self._core = ServerRunspacePool(application_private_data=_private_data(version))
+        self._core = ServerRunspacePool()
+        self._version = version
         self.opening: list[list[bytes]] = []
 
     def open(self, data: bytes) -> None:
@@ -58,11 +60,13 @@ class RunspacePool:
         self._feed(data)
         while self._step() is not None:
             pass
-        said = [message.cut(FRAGMENT) for message in self._drain()]
-        if not said:
-            msg = "no whole message in creationXml"
+        said = list(self._drain())
+        if len(said) != len(("capability", "private data", "state")):
+            msg = "creationXml does not open a pool"
             raise BadFragment(msg)
-        self.opening = [said[:2], *([each] for each in said[2:])]
+        said[1].text = _private_data(self._version)
+        capability, private_data, state = (message.cut(FRAGMENT) for message in said)
+        self.opening = [[capability, private_data], [state]]
 
     def start(self, data: bytes) -> Pipeline:
         """Take the first fragment of a CreatePipeline message."""
@@ -164,8 +168,8 @@ def _invocation(commands: list[Command]) -> Invocation:
 
 
 @lru_cache
-def _private_data(version: str) -> dict[str, object]:
-    """Tell what Windows tells of itself when a pool opens (recorded on Server 2016)."""
+def _private_data(version: str) -> bytes:
+    """Tell what Windows tells of itself when a pool opens (recorded on Server 2016); written once for each version."""
     compatible = PSList(map(PSVersion, ("1.0", "2.0", "3.0", "4.0", "5.0", version)))
     compatible.PSObject.type_names = ["System.Version[]", "System.Array", "System.Object"]
     build = ".".join(version.split(".")[2:]) or "0"
@@ -181,7 +185,11 @@ def _private_data(version: str) -> dict[str, object]:
             "SerializationVersion": PSVersion("1.1.0.1"),
         }
     )
-    return {"PSVersionTable": table}
+    private_data = ApplicationPrivateData(ApplicationPrivateData=PSPrimitiveDictionary({"PSVersionTable": table}))
+    writer = ServerRunspacePool()
+    writer.prepare_message(private_data)
+    payload = writer.data_to_send()
+    return b"" if payload is None else next(messages(payload.data)).text
 
 
 def _record(error: ScriptError) -> ErrorRecord:

@@ -73,7 +73,8 @@ def _collect(request: str, ask: Ask) -> Printed | Failed:
     if not isinstance(asked, dict):
         return thrown("The request is not an object.")
     try:
-        return Printed(json.dumps(ask(asked), ensure_ascii=False, separators=(",", ":")))
+        # ASCII, as the product's own script writes it: a lone surrogate does not survive CLIXML at the client
+        return Printed(json.dumps(ask(asked), separators=(",", ":")))
     except ValueError as error:
         return thrown(str(error))
 

@@ -2,5 +2,6 @@
 
 from fleetscan.report.sections import ReportView
 from fleetscan.report.view import build
+from fleetscan.report.words import reason_list
 
-__all__ = ["ReportView", "build"]
+__all__ = ["ReportView", "build", "reason_list"]

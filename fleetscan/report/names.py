@@ -32,10 +32,10 @@ def anchors(prefix: str, names: Iterable[str]) -> Mapping[str, str]:
     return {name: f"{prefix}-{s}" + (f"-{_digest(name)}" if shared[s] > 1 else "") for name, s in slugs.items()}
 
 
-def natural(name: str) -> tuple[tuple[int, str], ...]:
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     """Give the key that sorts ``ex2`` before ``ex10``."""
     pieces = re.findall(r"[0-9]+|[^0-9]+", name)
-    return tuple((int(p[:_LONGEST_NUMBER]), p) if p[0] in "0123456789" else (-1, p) for p in pieces)
+    return tuple((0, int(p[:_LONGEST_NUMBER]), p) if p[0] in "0123456789" else (1, 0, p) for p in pieces)
 
 
 def compact(names: Sequence[str], most: int) -> str:

@@ -44,19 +44,19 @@ def is_unseen(character: str) -> bool:
     return unicodedata.category(character) in UNSEEN_CATEGORIES or character in UNSEEN_CHARACTERS
 
 
-def _picture(character: str) -> str:
-    """Stand for one unseen character: its control picture where Unicode has one, else its number."""
-    code = ord(character)
-    if code < 0x20:  # noqa: PLR2004 - the C0 block has pictures in the same order from U+2400
-        return chr(0x2400 + code)
-    return "␡" if character == "\x7f" else f"\\u{{{code:04X}}}"
+def _written(character: str) -> str:
+    """Stand for one unseen character: an arrow for the end of a line, else its number.
+
+    Unicode's control pictures would be shorter, but many fonts lack them and show one box for all.
+    """
+    return "↵" if character == "\n" else f"\\u{{{ord(character):04X}}}"
 
 
 def visible(text: str, limit: int = LIMIT) -> str:
     """Show at most ``limit`` characters of a text; say how long it was, and its SHA-256, when it was longer."""
     shown = text[:limit]
     if not shown.isascii() or not shown.isprintable():
-        shown = "".join(_picture(c) if is_unseen(c) else c for c in shown)
+        shown = "".join(_written(c) if is_unseen(c) else c for c in shown.replace("\r\n", "\n"))
     if len(text) <= limit:
         return shown
     digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -81,6 +81,12 @@ REASONS: Mapping[Reason, ReasonWords] = {
 """Reason -> what it means and what to do about it."""
 
 
+def reason_list() -> str:
+    """Print the table of reasons as Markdown, for the documentation."""
+    rows = (f"| `{reason}` | {words.short} | {words.words} | {words.remedy} |" for reason, words in REASONS.items())
+    return "\n".join(("| reason | in short | what it means | what to do |", "|---|---|---|---|", *rows))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndingWords:
     """Say how a run ended: ``short`` for a label, ``words`` as a sentence."""

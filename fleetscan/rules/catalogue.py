@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from fleetscan.model import Asked, Derived, Fact, Unknown
 from fleetscan.rules.interface import Rule, Shelf
-from fleetscan.rules.kinds import RECORDS
+from fleetscan.rules.kinds import FIELDS
 from fleetscan.rules.words import REASONS, show
 
 _HEAD = """\
@@ -22,9 +23,10 @@ is not about this host. *unknown*: a fact that decides it could not be read; the
 
 def catalogue(shelf: Shelf) -> str:
     """Write one section for each rule, with its id as the anchor, after a table of all of them."""
-    lines = [_HEAD, *_table(shelf)]
+    lines = [_HEAD, *_table(shelf), ""]
     for rule in shelf.rules:
-        lines.extend(("", *_section(rule, shelf)))
+        lines.extend(_section(rule, shelf))
+    lines.extend(_language())
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -65,14 +67,14 @@ def _where(fact: Fact) -> str:
             return f"`{_cell(question.where)}`"
         case Derived(derivation=derivation, inputs=inputs):
             return f"{derivation} of {', '.join(f'`{name}`' for name in inputs)}"
+        case _:
+            assert_never(fact.origin)
 
 
 def _absence(rule: Rule, name: str) -> str:
-    if rule.types[name] in RECORDS:
-        return "known not to be there"
     match rule.absent.get(name):
         case None:
-            return "unknown"
+            return "known: it is not there"
         case Unknown(reason=reason):
             return f"unknown: {REASONS[reason]}"
         case value:
@@ -110,6 +112,34 @@ def _titled(title: str, text: str) -> Iterator[str]:
     yield ""
     yield text
     yield ""
+
+
+_LANGUAGE = """\
+## The language of conditions
+
+Conditions are CEL. `applies` and `when` may name the facts of `reads`, by the variables below, and the rule's
+thresholds as `parameter.NAME`; they are checked against the types when the pack is loaded.
+
+- An unknown fact has no value. `&&`, `||`, `?:`, `exists` and `all` pass over it where it cannot matter; everywhere
+  else the rule is *unknown*.
+- For every fact that is not a record `absent:` gives the value that stands for a missing thing, or
+  `{unknown: not_located}` when a missing thing decides nothing. The latter is allowed for records, too.
+- A record says by `.installed` or `.exists` whether the thing is there. The other fields of a file that is not there
+  have no value.
+- `versionAtLeast(v, '1.2.3')` and `versionBelow(v, '1.2.3')` compare versions number by number; missing numbers are
+  zeros. Versions cannot be compared in any other way.
+- Also there: `==`, `!=`, `<`, `<=`, `>`, `>=`, `!`, `in`, arithmetic, `size`, `contains`, `startsWith`, `endsWith`,
+  `matches` (RE2), `exists`, `all`, `filter`.
+"""
+
+
+def _language() -> Iterator[str]:
+    yield _LANGUAGE
+    yield "| Type of the fact | Variable | Kind | Meaning |"
+    yield "|---|---|---|---|"
+    for kind, fields in FIELDS.items():
+        for field in fields:
+            yield f"| {kind} | `id{field.suffix}` | {field.kind} | {_cell(field.about)} |"
 
 
 def _cell(text: str) -> str:

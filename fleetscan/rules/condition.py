@@ -153,7 +153,7 @@ _TYPES: Final[Mapping[Kind, cel.Type]] = MappingProxyType(
 _FUNCTIONS: Final = tuple(
     cel.FunctionDecl(
         name,
-        [cel.Overload(f"{name}_version_string", cel.Type.BOOL, [_VERSION, cel.Type.STRING], False, function)],  # noqa: FBT003
+        [cel.Overload(f"{name}_version_string", cel.Type.BOOL, [_VERSION, cel.Type.STRING], False, function)],  # noqa: FBT003 - is_member, by position
     )
     for name, function in (("versionAtLeast", _at_least), ("versionBelow", _below))
 )

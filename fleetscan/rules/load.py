@@ -56,6 +56,7 @@ def load_sources(
     for source in sources:
         try:
             packs.append(_pack(source))
+            found.extend(packs[-1].document.surprises)
         except AuthoredError as error:
             found.extend(error.mistakes)
     facts = read_facts(packs, derivations)

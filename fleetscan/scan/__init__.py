@@ -10,21 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import replace
 from pathlib import Path
 
 from fleetscan import facts, history, report
 from fleetscan.collect import Observer, Unobserved, collect_fleet
 from fleetscan.history import Judged, RunWriter
 from fleetscan.model import Run
+from fleetscan.report import ReportView
 from fleetscan.report.html import render
 from fleetscan.rules.interface import Shelf
 from fleetscan.scan.job import EXIT_CODES, ExitCode, ScanJob, exit_code, opened
-from fleetscan.scan.records import record_of
-from fleetscan.scan.runs import begin, ended, judge, judged_by, still_waiting
+from fleetscan.scan.judging import Judge, judge
+from fleetscan.scan.preflight import preflight
+from fleetscan.scan.runs import begin, counted, ended, judged_by, still_waiting
 from fleetscan.scan.stopping import stopping
 
-__all__ = ["EXIT_CODES", "ExitCode", "ScanJob", "exit_code", "rejudge", "scan"]
+__all__ = ["EXIT_CODES", "ExitCode", "ScanJob", "exit_code", "preflight", "rejudge", "scan", "view_of"]
 
 
 async def scan(job: ScanJob, observer: Observer | None = None) -> Run:
@@ -34,7 +35,7 @@ async def scan(job: ScanJob, observer: Observer | None = None) -> Run:
     """
     plan = facts.plan(job.shelf.facts.values())
     folder, run, done = begin(job)
-    waiting = still_waiting(job, done)
+    waiting, judges = still_waiting(job, done), Judge(plan, job.shelf)
     with RunWriter(folder, run, done) as writer:
         with stopping(job.deadline) as stop:
             async with opened(job) as transports:
@@ -48,7 +49,7 @@ async def scan(job: ScanJob, observer: Observer | None = None) -> Run:
                 )
                 async with aclosing(fleet):
                     async for collected in fleet:
-                        judged = judge(job.shelf, record_of(plan, collected))
+                        judged = judges.of(collected)
                         writer.keep(judged)
                         done.append(judged)
         return conclude(folder, ended(run, stop.ending, done), job.shelf, done)
@@ -63,13 +64,26 @@ def rejudge(folder: Path, shelf: Shelf) -> Run:
         return conclude(folder, judged_by(kept.run, shelf), shelf, done)
 
 
+def view_of(folder: Path, shelf: Shelf) -> ReportView:
+    """Make the view of a kept run, which every output is made from. Raises OperatorError."""
+    kept = history.read_kept(folder)
+    return view(kept.run, shelf, [judge(shelf, record) for record in kept.records])
+
+
 def conclude(folder: Path, run: Run, shelf: Shelf, done: Sequence[Judged]) -> Run:
-    """Count, render, then put the end on record: a run that says it finished has its report. Raises OperatorError."""
-    records = [each.record for each in done]
-    verdicts = [verdict for each in done for verdict in each.verdicts]
-    run = replace(run, counts=history.count(records, verdicts))
-    topologies = {each.record.host: each.topology.fields() for each in done}
-    view = report.build(run, shelf=shelf, records=records, verdicts=verdicts, topologies=topologies)
-    history.write_report(folder, render(view))
+    """Render, then put the end on record: a run that says it finished has its report. Raises OperatorError."""
+    run = counted(run, done)
+    history.write_report(folder, render(view(run, shelf, done)))
     history.write_run(folder, run)
     return run
+
+
+def view(run: Run, shelf: Shelf, done: Sequence[Judged]) -> ReportView:
+    """Make the view of records and verdicts, with the run's counts of them."""
+    return report.build(
+        counted(run, done),
+        shelf=shelf,
+        records=[each.record for each in done],
+        verdicts=[verdict for each in done for verdict in each.verdicts],
+        topologies={each.record.host: each.topology.fields() for each in done},
+    )

@@ -35,7 +35,7 @@ class ScanJob:
     transports: Mapping[str, Factory] = field(default_factory=factories)
 
 
-def check(job: ScanJob) -> None:
+def verify(job: ScanJob) -> None:
     """Refuse what cannot be scanned, before anything is written or touched. Raises UsageError."""
     if not job.targets:
         message = "no host to scan (is the inventory empty, or --limit too narrow?)"
@@ -51,14 +51,7 @@ def check(job: ScanJob) -> None:
 
 @asynccontextmanager
 async def opened(job: ScanJob) -> AsyncGenerator[Mapping[str, Transport], None]:
-    """Make the transports that the job needs, and let go of them in the end. Raises UsageError for an unknown one."""
-    for target in job.targets:
-        if target.host.transport not in job.transports:
-            known = ", ".join(sorted(job.transports))
-            message = (
-                f"{target.host.name}: there is no transport {target.host.transport} (fleetscan_transport: {known})"
-            )
-            raise UsageError(message)
+    """Make the transports that a verified job needs, and let go of them in the end."""
     names = {target.host.transport for target in job.targets}
     transports = {name: job.transports[name](workers=job.limits.total) for name in names}
     try:

@@ -50,9 +50,7 @@ async def preflight(job: ScanJob) -> AsyncGenerator[Collected, None]:
     verify(job)
     async with opened(job) as transports:
         knockers = {name: Knocker(transport) for name, transport in transports.items()}
-        fleet = collect_fleet(
-            job.targets, (), knockers, limits=job.limits, observer=Unobserved(), stop=asyncio.Event()
-        )
+        fleet = collect_fleet(job.targets, (), knockers, limits=job.limits, observer=Unobserved(), stop=asyncio.Event())
         async with aclosing(fleet):
             async for collected in fleet:
                 yield collected

@@ -8,19 +8,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import fleetscan
-from fleetscan import history, topology
+from fleetscan import history
 from fleetscan.history import Judged
-from fleetscan.model import Ending, HostRecord, Run
+from fleetscan.model import Ending, Run
 from fleetscan.rules.interface import Shelf
-from fleetscan.rules.judge import judge_all
-from fleetscan.scan.job import ScanJob, check
+from fleetscan.scan.job import ScanJob, verify
+from fleetscan.scan.judging import judge
 from fleetscan.scan.records import asked, refused
 from fleetscan.transport import Target
 
 
 def begin(job: ScanJob) -> tuple[Path, Run, list[Judged]]:
     """Make a new run, or take up the unfinished one with the hosts that had their turn. Raises OperatorError."""
-    check(job)
+    verify(job)
     before = history.newest_unfinished(job.out, job.environment) if job.resume else None
     now = datetime.now(UTC)
     folder = before.folder if before else history.new_folder(job.out, job.environment, now)
@@ -48,15 +48,6 @@ def still_waiting(job: ScanJob, done: Iterable[Judged]) -> tuple[Target, ...]:
     return tuple(target for target in job.targets if target.host.name not in names)
 
 
-def judge(shelf: Shelf, record: HostRecord) -> Judged:
-    """Judge one host by every rule, with the thresholds that are its own."""
-    return Judged(
-        record=record,
-        topology=topology.describe(record.facts),
-        verdicts=judge_all(shelf, record, record.parameters),
-    )
-
-
 def ended(run: Run, stopped: Ending, done: Sequence[Judged]) -> Run:
     """Say how a run ended: why it was stopped, or that a rejected credential left hosts untried, or well."""
     broken_off = stopped is Ending.FINISHED and any(refused(each.record) for each in done)
@@ -66,3 +57,9 @@ def ended(run: Run, stopped: Ending, done: Sequence[Judged]) -> Run:
 def judged_by(run: Run, shelf: Shelf) -> Run:
     """Say by which rules a kept run is judged now."""
     return replace(run, rules=tuple(rule.id for rule in shelf.rules), packs=shelf.packs)
+
+
+def counted(run: Run, done: Sequence[Judged]) -> Run:
+    """Count the records and verdicts of a run."""
+    verdicts = (verdict for each in done for verdict in each.verdicts)
+    return replace(run, counts=history.count((each.record for each in done), verdicts))

@@ -50,7 +50,7 @@ def test_what_was_flushed_can_be_read_while_it_is_written(tmp_path: Path) -> Non
 
 
 def test_a_file_torn_anywhere_gives_its_whole_lines(tmp_path: Path) -> None:
-    """At whatever byte the writer died, what is read is a beginning of what was written, and no flushed line is lost."""
+    """At whatever byte the writer died: what is read is a beginning of what was written, and has every flushed line."""
     path, torn = tmp_path / "x.gz", tmp_path / "torn.gz"
     written = numbered(6)
     flushed = []

@@ -44,7 +44,9 @@ def test_schema_and_reader_agree_on_values() -> None:
             assert variables_errors({name: value}) != [], (name, value)
 
 
-@pytest.mark.parametrize("name", ["fleetscan_sight", "ansible_psrp_x", "ansible_password", "smtp_pass", "ansible_psrp_proxy"])
+@pytest.mark.parametrize(
+    "name", ["fleetscan_sight", "ansible_psrp_x", "ansible_password", "smtp_pass", "ansible_psrp_proxy"]
+)
 def test_schema_and_reader_agree_on_names(name: str) -> None:
     """Unknown names of ours and passwords are refused by both."""
     assert variables_errors({name: "x"}) != []

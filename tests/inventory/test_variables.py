@@ -36,7 +36,7 @@ WRONG: dict[str, list[object]] = {
     "fleetscan_parameters": ["x", [1], {"rule": 7}, {"rule": {"days": None}}],
     "ansible_connection": ["ssh", "local", None, 1],
     "ansible_host": ["https://ex01", "ex01:5986", "a b", "", 10],
-    "ansible_port": [0, 65_536, "5986", 5986.0, True],
+    "ansible_port": [0, 65_536, "5986", 5986.5, True],
     "ansible_psrp_protocol": ["HTTP", True],
     "ansible_psrp_auth": ["credssp", ["ntlm"]],
     "ansible_psrp_cert_validation": ["ignore"],

@@ -38,6 +38,7 @@ def test_the_collector(asked: Invocation, *, constrained: bool) -> None:
     """The script on a full endpoint and the command on a constrained one give the answer as one string."""
     outcome = run(asked, constrained=constrained, ask=ask)
     assert isinstance(outcome, Printed)
+    assert outcome.text.isascii()
     assert json.loads(outcome.text) == {"asked": {"v": 1}, "text": "\u00e4\ud800"}
 
 

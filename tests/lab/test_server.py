@@ -30,8 +30,10 @@ def test_stock_pypsrp_scans(lab: Lab, to: LabHost, auth: str) -> None:
 
 
 def test_stock_pypsrp_with_basic(lab: Lab) -> None:
-    """Basic is taken over TLS."""
+    """Basic is taken over TLS; it counts as one logon, though it comes with every request."""
+    accepted = lab.logons(SECURE.name)[0]
     assert scan(stock(lab, SECURE, auth="basic"))["v"] == 1
+    assert lab.logons(SECURE.name)[0] == accepted + 1
 
 
 def test_stock_pypsrp_with_a_client_certificate(lab: Lab) -> None:

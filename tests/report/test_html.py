@@ -91,7 +91,7 @@ def test_what_hosts_say_is_text() -> None:
     assert "&lt;script&gt;window.canary=1&lt;/script&gt;" in HOSTILE
     assert "{{7*7}}" in HOSTILE
     assert "\\u{202E}" in HOSTILE
-    assert "␛[31m␀" in HOSTILE
+    assert "\\u{001B}[31m\\u{0000}" in HOSTILE
     assert not set("\x00\x1b\u202e\u2066\u200b") & set(HOSTILE)
 
 

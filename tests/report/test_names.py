@@ -35,14 +35,14 @@ def test_an_anchor_does_not_depend_on_the_other_hosts() -> None:
 
 @given(st.lists(st.text(st.characters(), max_size=9), max_size=9))
 def test_any_names_can_be_sorted_and_named(names: list[str]) -> None:
-    """Whatever the names, they have an order and some words."""
-    assert sorted(sorted(names, key=natural), key=natural) == sorted(names, key=natural)
+    """Whatever the names, no two share a place in the order, and they have some words."""
+    assert len({natural(name) for name in names}) == len(set(names))
     compact(names, 3)
 
 
 def test_hosts_are_sorted_as_people_count() -> None:
     """Numbers inside names are compared as numbers."""
-    assert sorted(["ex10", "ex2", "ex1a", "b", "3"], key=natural) == ["b", "ex1a", "ex2", "ex10", "3"]
+    assert sorted(["ex10", "ex2", "ex1a", "b", "3"], key=natural) == ["3", "b", "ex1a", "ex2", "ex10"]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_hosts_are_sorted_as_people_count() -> None:
         (["ex10", "ex9", "ex11"], 8, "ex9, ex10, ex11"),
         (["ex²", "ex٣"], 8, "ex², ex٣"),
         (["a", "b", "c", "d1", "d2", "d3"], 2, "a, b and 4 more"),
-        (["a\x1b1"], 8, "a␛1"),
+        (["a\x1b1"], 8, "a\\u{001B}1"),
     ],
 )
 def test_many_hosts_are_named_in_few_words(names: list[str], most: int, words: str) -> None:

@@ -44,9 +44,9 @@ def test_a_value_is_one_safe_line(value: Value) -> None:
     [
         ("C:\\Program Files\\Trend Micro", "C:\\Program Files\\Trend Micro"),
         ("Accès refusé. 拒否", "Accès refusé. 拒否"),
-        ("\x1b[31mred", "␛[31mred"),
-        ("a\nb\tc\x00", "a␊b␉c␀"),
-        ("\x7f\x85", "␡\\u{0085}"),
+        ("\x1b[31mred", "\\u{001B}[31mred"),
+        ("a\r\nb\nc\td\x00", "a↵b↵c\\u{0009}d\\u{0000}"),
+        ("\x7f\x85\r", "\\u{007F}\\u{0085}\\u{000D}"),
         ("ex\u202egpj", "ex\\u{202E}gpj"),
         ("\u2066\u2069\u061c\u200b\ufeff", "\\u{2066}\\u{2069}\\u{061C}\\u{200B}\\u{FEFF}"),
         ("\ud800", "\\u{D800}"),
@@ -56,7 +56,7 @@ def test_a_value_is_one_safe_line(value: Value) -> None:
     ],
 )
 def test_unseen_characters_are_written_out(text: str, shown: str) -> None:
-    """Control characters become their pictures, others their numbers; letters of any script stay."""
+    """The end of a line becomes an arrow, other unseen characters their numbers; letters of any script stay."""
     assert shown == visible(text)
 
 

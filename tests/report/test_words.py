@@ -17,6 +17,7 @@ from fleetscan.report.words import (
     VERDICTS,
     counted,
     moment,
+    reason_list,
     span,
 )
 from fleetscan.topology import Topology
@@ -39,6 +40,13 @@ def test_every_reason_says_what_to_do(reason: Reason) -> None:
     assert words.short == words.short.lower()
     assert words.words.endswith(".")
     assert words.remedy.endswith(".")
+
+
+def test_the_documentation_prints_every_reason() -> None:
+    """The table has a head and one row for each reason."""
+    head, _, *rows = reason_list().splitlines()
+    assert head.count("|") == 5
+    assert [row.split("`")[1] for row in rows] == list(Reason)
 
 
 @pytest.mark.parametrize(

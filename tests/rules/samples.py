@@ -83,9 +83,14 @@ def rule(when: str, reads: str, absent: str = "{}", applies: str = "", facts: st
     text = text.replace("absent: {reg.number: 0}", f"absent: {absent}")
     text = text.replace("    parameters:\n      most: {default: 5, unit: things, about: The most that is right.}\n", "")
     text = text.replace("summary: Number is {reg.number} while One is {svc.one.state}.", "summary: It is wrong.")
-    head, _, _ = text.partition("    cases:")
-    cases = "[{name: a, given: {}, verdict: finding}, {name: b, given: {}, verdict: pass}, {name: c, given: {}, verdict: unknown, unknown: ["
-    return load(f"{head}    cases: {cases}{reads.split(',')[0]}]}}]\n").rules[0]
+    head = text.partition("    cases:")[0]
+    return load(f"{head}    cases: [{_CASES}{reads.partition(',')[0]}]}}]\n").rules[0]
+
+
+_CASES = (
+    "{name: a, given: {}, verdict: finding}, {name: b, given: {}, verdict: pass}, "
+    "{name: c, given: {}, verdict: unknown, unknown: ["
+)
 
 
 def mistakes(text: str) -> list[str]:
@@ -93,6 +98,11 @@ def mistakes(text: str) -> list[str]:
     with pytest.raises(AuthoredError) as caught:
         load(text)
     return str(caught.value).splitlines()
+
+
+def indexed(found: list[str], wanted: str) -> bool:
+    """Tell whether one of the mistakes begins with this place and these words."""
+    return any(line.startswith(f"pack.yml:{wanted}") for line in found)
 
 
 def known(value: Value) -> Known:

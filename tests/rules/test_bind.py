@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from fleetscan.model import FactType, Known, Reason, Unknown, UnknownFact, Value
 from fleetscan.rules.bind import MOST_ITEMS, Bound, Missing, bind, bind_value
+from fleetscan.rules.condition import Input
 from fleetscan.rules.kinds import FIELDS, RECORDS, parse_version, variables
 from tests.rules.samples import ABSENT, AT
 
 RECENT = (AT - timedelta(days=3, hours=23)).isoformat()
-FITTING: list[tuple[FactType, Value, dict[str, object]]] = [
+FITTING: list[tuple[FactType, Value, dict[str, Input]]] = [
     (FactType.BOOL, True, {"": True}),
     (FactType.INT, 2**63 - 1, {"": 2**63 - 1}),
     (FactType.STRING, "x\0\0", {"": "x"}),
@@ -44,7 +45,7 @@ FITTING: list[tuple[FactType, Value, dict[str, object]]] = [
 
 @pytest.mark.parametrize(("kind", "value", "fields"), FITTING)
 def test_a_known_value_becomes_the_variables_of_its_type(
-    kind: FactType, value: Value, fields: dict[str, object]
+    kind: FactType, value: Value, fields: dict[str, Input]
 ) -> None:
     """The variables are exactly those that a condition may name."""
     bound = bind("a.b", kind, Known(value=value, type="x"), AT)
@@ -139,4 +140,4 @@ def test_versions_are_read_without_loss(numbers: list[int]) -> None:
 def test_every_type_has_its_fields() -> None:
     """The table is complete, and records are those with more than one field."""
     assert set(FIELDS) == set(FactType)
-    assert RECORDS == {kind for kind in FactType if len(FIELDS[kind]) > 1}
+    assert {kind for kind in FactType if len(FIELDS[kind]) > 1} == RECORDS

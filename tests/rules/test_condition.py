@@ -8,6 +8,7 @@ from itertools import product
 import celpy
 import pytest
 from celpy import celtypes
+from celpy.evaluation import CELEvalError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,7 +84,7 @@ def _rule(text: str, meanings: tuple[bool, ...]) -> Rule:
 def _oracle(text: str, bound: dict[str, bool]) -> str:
     try:
         answer = _program(text).evaluate({name: celtypes.BoolType(value) for name, value in bound.items()})
-    except celpy.CELEvalError:
+    except CELEvalError:
         return "unknown"
     return "finding" if answer else "pass"
 
@@ -220,6 +221,7 @@ FAULTS = [
     ("a.int.size() == 1", 10, "found no matching overload for 'size' applied to '(int)'", "compare values of one"),
     ("a.int.b == 1", 5, "expression of type 'int' cannot be the operand of a select operation", "it has no fields"),
     ("a.string.exists(x, true)", 1, "expression of type 'string' cannot be the range", "only a list can be searched"),
+    ("a.strngs.exists(x, x == 'k')", 0, "unknown name a.strngs", "did you mean a.strings?"),
     ("a.bool &&", 9, "the condition ends too early", "write the rest of it"),
     ("(a.bool", 7, "a bracket is not closed", "add `)`"),
     ("a.bool a.bool", 7, "this is not expected here", "join two conditions"),
@@ -251,7 +253,8 @@ def test_every_mistake_of_a_condition_is_found_at_once() -> None:
 
 def test_words_inside_texts_and_fields_are_not_foreign() -> None:
     """`and`, `=` and the like are refused as words of the condition, not as parts of a text."""
-    assert COMPILER.compile("a.string != 'black and white = None' // and not or\n && a.bool")
+    condition = COMPILER.compile("a.string != 'black and white = None' // and not or\n && a.bool")
+    assert condition.variables == ("a.bool", "a.string")
 
 
 def test_a_failing_evaluation_is_undecided_with_the_engines_words() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
-from syrupy.assertion import SnapshotAssertion
 
 from fleetscan.facts import DERIVATIONS
 from fleetscan.rules import CaseResult, Rule, load_shelf, run_cases
+
+if TYPE_CHECKING:
+    from syrupy.assertion import SnapshotAssertion
 
 SHELF = load_shelf(derivations=DERIVATIONS)
 RESULTS = run_cases(SHELF)

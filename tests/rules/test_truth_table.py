@@ -14,7 +14,7 @@ RULE = next(rule for rule in load_shelf(derivations=DERIVATIONS).rules if rule.i
 WRONG_TYPE = Unknown(reason=Reason.WRONG_TYPE, detail="REG_SZ '1' where int was expected")
 UNREACHABLE = Unknown(reason=Reason.UNREACHABLE, detail="no route to host")
 
-SERVICE = {"started": STARTED, "stopped": STOPPED, "absent": ABSENT, "denied": DENIED}
+SERVICE: dict[str, Outcome] = {"started": STARTED, "stopped": STOPPED, "absent": ABSENT, "denied": DENIED}
 VALUE: dict[str, Outcome] = {
     "1": known(1),
     "0": known(0),

@@ -57,7 +57,6 @@ def test_the_first_reason_counts() -> None:
 
     async def run() -> None:
         stop = Stop()
-        assert stop.ending is Ending.FINISHED
         stop.set(Ending.INTERRUPTED)
         stop.set(Ending.DEADLINE)
         assert stop.ending is Ending.INTERRUPTED

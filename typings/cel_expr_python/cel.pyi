@@ -1,4 +1,4 @@
-"""The part of cel-expr-python 0.1.3 that the rules room uses; its own stub needs protobuf and has no marker."""
+# The part of cel-expr-python 0.1.3 that the rules room uses; its own stub needs protobuf and has no marker.
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
@@ -8,7 +8,7 @@ class Type:
     INT: ClassVar[Type]
     STRING: ClassVar[Type]
     @staticmethod
-    def List(element_type: Type) -> Type: ...
+    def List(element_type: Type) -> Type: ...  # noqa: N802 - the engine's name
     def name(self) -> str: ...
     def __eq__(self, other: object) -> bool: ...
     def __hash__(self) -> int: ...
@@ -25,7 +25,7 @@ class Expression:
 class Overload:
     def __init__(
         self,
-        id: str,
+        overload_id: str,
         return_type: Type,
         parameters: Sequence[Type],
         is_member: bool,
@@ -38,4 +38,6 @@ class FunctionDecl:
 class Env:
     def compile(self, expression: str) -> Expression: ...
 
-def NewEnv(*, variables: Mapping[str, Type], functions: Sequence[FunctionDecl]) -> Env: ...
+def NewEnv(  # noqa: N802 - the engine's name
+    *, variables: Mapping[str, Type], functions: Sequence[FunctionDecl]
+) -> Env: ...

@@ -110,7 +110,8 @@ class Conversation:
         if failure.reason is not Reason.TIMED_OUT:
             return failure
         stage = self._reached or "connecting"
-        detail = f"no answer within {self._deadline.seconds:g} s (last step: {stage}); raise fleetscan_deadline if it is slow"
+        seconds = f"{self._deadline.seconds:g} s"
+        detail = f"no answer within {seconds} (last step: {stage}); raise fleetscan_deadline if the host is slow"
         return Failure(reason=failure.reason, detail=detail)
 
     def _session(self) -> Session:

@@ -8,16 +8,19 @@ Law: ``auth_failed`` means that the credential was turned down, or could not be 
 from __future__ import annotations
 
 import http.client
+import queue
 import socket
 import ssl
 import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from xml import dom, sax
 from xml.parsers import expat
 
 import requests
 import urllib3.exceptions
+from cryptography.exceptions import UnsupportedAlgorithm
 from pypsrp import exceptions as psrp
 from spnego import exceptions as negotiate
 
@@ -63,10 +66,16 @@ def _token(error: Exception) -> faults.Ruling:
 
 def _spnego(error: Exception) -> faults.Ruling:
     """Judge by the Kerberos error inside, if there is one."""
+    return _inside(error) or (Reason.MALFORMED, "the logon or a protected message failed")
+
+
+def _credential(error: Exception) -> faults.Ruling:
+    return _inside(error) or (Reason.AUTH_FAILED, f"{_NO_CREDENTIAL} ({plain(str(error), 160)})")
+
+
+def _inside(error: Exception) -> faults.Ruling | None:
     base = error.base_error if isinstance(error, negotiate.SpnegoError) else None
-    if isinstance(base, KERBEROS_ERRORS):
-        return kerberos_ruling(base)
-    return Reason.MALFORMED, "the logon or a protected message failed"
+    return kerberos_ruling(base) if isinstance(base, KERBEROS_ERRORS) else None
 
 
 _NO_CREDENTIAL = "the credential cannot be used for this kind of logon; check user, auth and secret, or run kinit"
@@ -96,7 +105,8 @@ ROWS: tuple[Row, ...] = (
             negotiate.BadNameError,
         ),
         reason=Reason.AUTH_FAILED,
-        words=_NO_CREDENTIAL,
+        words="by the Kerberos error inside",
+        judge=_credential,
     ),
     Row(types=(negotiate.InvalidTokenError,), reason=Reason.MALFORMED, words="by what the token says", judge=_token),
     Row(types=(negotiate.SpnegoError,), reason=Reason.MALFORMED, words="by the Kerberos error inside", judge=_spnego),
@@ -147,12 +157,16 @@ ROWS: tuple[Row, ...] = (
         types=(
             SyntaxError,  # ElementTree.ParseError is one
             expat.ExpatError,
+            dom.DOMException,
+            sax.SAXException,
+            UnsupportedAlgorithm,
+            queue.Empty,
+            RuntimeError,  # requests' CookieConflictError and RecursionError are
             ValueError,
             LookupError,
             AttributeError,
             TypeError,
             ArithmeticError,
-            RecursionError,
             struct.error,
             zlib.error,
         ),

@@ -7,6 +7,7 @@ so that a wrong password costs one bad logon and not one per host.
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
 _errors: list[type[Exception]] = []
 with contextlib.suppress(ImportError):  # an extra: without it there is no Kerberos, and so no error of it
+    from gssapi.exceptions import GeneralError
     from gssapi.raw.misc import GSSError
 
-    _errors.append(GSSError)
+    _errors += [GSSError, GeneralError]
 with contextlib.suppress(ImportError):
     from krb5 import Krb5Error
 
@@ -31,32 +33,42 @@ with contextlib.suppress(ImportError):
 KERBEROS_ERRORS: tuple[type[Exception], ...] = tuple(_errors)
 """The exception roots of the two Kerberos packages, as far as they are installed."""
 
-_WORDS: tuple[tuple[str, Reason, str], ...] = (
-    ("clock skew", Reason.AUTH_FAILED, "the clocks of scanner, KDC and host differ by more than five minutes"),
-    (
-        "server not found",
-        Reason.AUTH_FAILED,
-        "the KDC does not know the host by this name; use its DNS name or ansible_psrp_negotiate_hostname_override",
-    ),
-    ("client not found", Reason.AUTH_FAILED, "the KDC does not know the user; write it as user@REALM"),
-    ("preauthentication failed", Reason.AUTH_FAILED, "the KDC does not accept the password"),
-    ("password incorrect", Reason.AUTH_FAILED, "the KDC does not accept the password"),
-    ("revoked", Reason.AUTH_FAILED, "the account is locked or disabled"),
-    ("expired", Reason.AUTH_FAILED, "the ticket or the password has expired; run kinit or change it"),
-    ("cannot contact any kdc", Reason.UNREACHABLE, "no KDC of the realm answers; check DNS and krb5.conf"),
-    ("cannot find kdc", Reason.UNREACHABLE, "no KDC of the realm is known; check DNS and krb5.conf"),
-    ("cannot resolve", Reason.UNREACHABLE, "the KDC's name cannot be resolved; check DNS and krb5.conf"),
-    ("no credentials", Reason.AUTH_FAILED, "there is no Kerberos ticket; run kinit or give the credential a secret"),
-    ("no kerberos credentials", Reason.AUTH_FAILED, "there is no Kerberos ticket; run kinit or give a secret"),
+TURNED_DOWN = "the KDC does not accept the password"
+"""What is said of a password that must not be tried again."""
+
+_WORDS: tuple[tuple[re.Pattern[str], Reason, str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), reason, words)
+    for pattern, reason, words in (
+        ("clock skew", Reason.AUTH_FAILED, "the clocks of scanner, KDC and host differ by more than five minutes"),
+        (
+            "server .*not found",
+            Reason.AUTH_FAILED,
+            "the KDC does not know the host by this name; use its DNS name or ansible_psrp_negotiate_hostname_override",
+        ),
+        ("client .*not found", Reason.AUTH_FAILED, "the KDC does not know the user; write it as user@REALM"),
+        ("preauthentication failed|password incorrect|integrity check", Reason.AUTH_FAILED, TURNED_DOWN),
+        ("revoked|locked", Reason.AUTH_FAILED, "the account is locked or disabled"),
+        ("expired", Reason.AUTH_FAILED, "the ticket or the password has expired; run kinit or change it"),
+        (
+            "contact any kdc|find kdc|resolve .*kdc|no such realm",
+            Reason.UNREACHABLE,
+            "no KDC of the realm answers; check DNS and krb5.conf",
+        ),
+        (
+            "no .*credentials|credentials cache|client principal",
+            Reason.AUTH_FAILED,
+            "there is no ticket for this user; run kinit or give the credential a secret",
+        ),
+    )
 )
 """What libkrb5's words mean; its numbers differ between the two packages, its words do not."""
 
 
 def kerberos_ruling(error: Exception) -> tuple[Reason, str]:
     """Judge an error of gssapi or krb5 by its words."""
-    told = plain(str(error), 200)
+    told = plain(str(error), 240)
     for mark, reason, words in _WORDS:
-        if mark in told.lower():
+        if mark.search(told):
             return reason, f"Kerberos: {words} ({told})"
     return Reason.AUTH_FAILED, f"Kerberos does not work with this credential ({told})"
 

@@ -15,7 +15,7 @@ from spnego.channel_bindings import GssChannelBindings
 from fleetscan.credentials.interface import Auth, Credential, Secret
 from fleetscan.errors import HostFailure
 from fleetscan.model import Reason
-from fleetscan.transport.winrm.kerberos import KERBEROS_ERRORS, Tickets, kerberos_ruling
+from fleetscan.transport.winrm.kerberos import KERBEROS_ERRORS, TURNED_DOWN, Tickets, kerberos_ruling
 
 Mechanism: TypeAlias = Literal["kerberos", "negotiate", "ntlm"]
 
@@ -88,7 +88,7 @@ class TokenLogon:
             return []
         except KERBEROS_ERRORS as error:
             reason, words = kerberos_ruling(error)
-            if "does not accept" in words:
+            if TURNED_DOWN in words:
                 raise HostFailure(reason, words) from error
             return []
 

@@ -51,7 +51,7 @@ class WinrmTransport:
         self._loop = asyncio.get_running_loop()
         self._places = asyncio.Semaphore(workers)
         self._shared = (Contexts(), Tickets())
-        self._running: dict[Future[None], _Job] = {}
+        self._running: dict[Future[None], tuple[_Job, Future[None]]] = {}
 
     async def ask(
         self,
@@ -84,10 +84,13 @@ class WinrmTransport:
         return await self._visit(partial(knock, target, deadline, steps, self._shared), settled, deadline)
 
     async def aclose(self) -> None:
-        """Wait for clean-ups that are under way, at most two seconds, and let go of everything."""
+        """Cut what is still asked, wait for clean-ups, at most two seconds, and let go of everything."""
+        for job, settled in self._running.values():
+            if not settled.done():
+                job.cut()
         if self._running:
             await asyncio.wait(self._running, timeout=CLEAN_UP_SECONDS)
-        for job in self._running.values():
+        for job, _ in self._running.values():
             job.cut()
 
     async def _visit(self, go: Callable[..., None], settled: Future[None], deadline: Deadline) -> Failure | None:
@@ -120,7 +123,7 @@ class WinrmTransport:
         """Give a job its thread; it is remembered until the thread is through, clean-up included."""
         ended: Future[None] = self._loop.create_future()
         ended.add_done_callback(self._forget)
-        self._running[ended] = job
+        self._running[ended] = (job, settled)
 
         def body() -> None:
             job.run(partial(self._post, settled))

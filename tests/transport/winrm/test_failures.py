@@ -32,6 +32,14 @@ ELSEWHERE |= {"spnego.gss", "spnego.negotiate", "spnego.ntlm", "spnego.sspi"}
 """Modules that need another platform or package, are programs, or are deprecated names of others."""
 
 
+INWARD = {
+    "pypsrp._pool_manager.NewConnectionDisabled",
+    "socket._GiveupOnSendfile",
+    "xml.dom.expatbuilder.ParseEscape",
+}
+"""Exceptions that are caught inside their own library."""
+
+
 def _modules(name: str) -> list[ModuleType]:
     """Import a library and everything below it."""
     root = importlib.import_module(name)
@@ -56,7 +64,8 @@ def _exceptions() -> set[type[Exception]]:
         if isinstance(each, type)
         and issubclass(each, Exception)
         and not issubclass(each, Warning)
-        and each not in (Exception,)
+        and each is not Exception
+        and f"{each.__module__}.{each.__qualname__}" not in INWARD
     }
 
 

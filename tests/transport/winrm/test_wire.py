@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import base64
 import inspect
+import socket
 import ssl
 import time
 from pathlib import Path
@@ -36,7 +37,7 @@ def _wire(aim: Target, steps: list[Step] | None = None) -> Wire:
 def _failure(port: int, settings: WinrmSettings | None = None) -> tuple[Reason, str]:
     """Send one message and say how it failed."""
     wire = _wire(plain_target(port, settings=settings))
-    with pytest.raises(Exception) as caught:  # noqa: B017, PT011 - whatever it is, failures.py must name it
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - whatever it is, failures.py must name it
         wire.send(b"<message/>")
     failure = failure_of(caught.value)
     assert not wire.idle
@@ -123,10 +124,7 @@ class _NtlmServer:
         self._scheme = scheme
         self._final = final
 
-    def play(self, connection: object) -> None:
-        import socket  # noqa: PLC0415 - for the type only
-
-        assert isinstance(connection, socket.socket)
+    def play(self, connection: socket.socket) -> None:
         acceptor = _acceptor()
         while not acceptor.complete:
             token = self._token(connection)
@@ -139,10 +137,7 @@ class _NtlmServer:
             connection.sendall(each)
             self.requests.append(read_request(connection))
 
-    def _token(self, connection: object) -> bytes | None:
-        import socket  # noqa: PLC0415 - for the type only
-
-        assert isinstance(connection, socket.socket)
+    def _token(self, connection: socket.socket) -> bytes | None:
         request = read_request(connection)
         self.requests.append(request)
         line = next(line for line in request.split(b"\r\n") if line.lower().startswith(b"authorization:"))
@@ -185,11 +180,12 @@ def test_an_answer_in_clear_is_no_answer_where_messages_are_encrypted() -> None:
 @pytest.mark.parametrize("kind", ['multipart/encrypted;boundary="X"', "multipart/encrypted"], ids=str)
 def test_an_encrypted_answer_that_cannot_be_read_is_malformed(kind: str) -> None:
     """Whatever pypsrp's decoder makes of it."""
-    body = b"--X\r\n\tOriginalContent: Length=3\r\n--X\r\n\tContent-Type: application/octet-stream\r\n\x04\x00\x00\x00abcdefg"
+    head = b"--X\r\n\tOriginalContent: Length=3\r\n--X\r\n\tContent-Type: application/octet-stream\r\n"
+    body = head + b"\x04\x00\x00\x00abcdefg"
     server = _NtlmServer(reply("200 OK", body, Content_Type=kind), final=reply("200 OK"))
     with serving(server.play) as port:
         wire = _wire(plain_target(port))
-        with pytest.raises(Exception) as caught:  # noqa: B017, PT011 - whatever it is, failures.py must name it
+        with pytest.raises(Exception) as caught:  # noqa: PT011 - whatever it is, failures.py must name it
             wire.send(b"<message/>")
     assert failure_of(caught.value).reason is Reason.MALFORMED
 
@@ -201,6 +197,7 @@ def test_a_refusal_after_the_logon_is_an_error_in_clear() -> None:
         wire = _wire(plain_target(port))
         with pytest.raises(HostFailure) as caught:
             wire.send(b"<message/>")
+    wire.close()
     assert caught.value.reason is Reason.UNREACHABLE
     assert wire.accepted
 

@@ -1,0 +1,166 @@
+"""demo, lab, rules, inventory, report, diff, runs, version, completion."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import fleetscan
+from tests.cli.conftest import Caller
+
+
+def test_the_demo_scans_the_lab_and_finds_what_its_personas_say(call: Caller, tmp_path: Path) -> None:
+    """Every persona and fault, over the real protocol, ends as expected: exit code 0."""
+    done = call("demo", "--out", tmp_path)
+    assert done.out.endswith("pretend hosts came out as their personas say.\n")
+    assert done.code == 0
+    assert (tmp_path / "latest" / "report.html").exists()
+
+
+def test_runs_lists_what_was_kept_and_report_and_diff_read_it(call: Caller, inventory: Path, tmp_path: Path) -> None:
+    """A kept run is listed, judged again with the same result, and does not differ from itself."""
+    out = tmp_path / "runs"
+    scanned = call("scan", "-i", inventory, "--out", out)
+    listed = call("runs", "--out", out)
+    assert "12 hosts" in listed.out
+    again = call("report", "latest", "--out", out)
+    assert again.code == scanned.code
+    assert "report.html" in again.out
+    same = call("diff", "latest", "latest", "--out", out)
+    assert (same.code, same.out) == (0, "no difference\n")
+
+
+def test_diff_names_what_changed(call: Caller, inventory: Path, tmp_path: Path) -> None:
+    """A run of fewer hosts differs by the hosts that are gone."""
+    out = tmp_path / "runs"
+    call("scan", "-i", inventory, "--out", out)
+    call("scan", "-i", inventory, "--out", out, "--limit", "ex-par-01.corp.example")
+    first, second = sorted(path.parent.name for path in out.glob("2*/run.json"))
+    done = call("diff", first, second, "--out", out)
+    assert done.code == 1
+    assert done.out.count("host is gone") == 11
+
+
+def test_no_runs_are_said_to_be_none(call: Caller, tmp_path: Path) -> None:
+    """An empty folder is not an error."""
+    assert call("runs", "--out", tmp_path).out == f"no run in {tmp_path}\n"
+
+
+def test_the_built_in_rules_pass_their_own_cases(call: Caller) -> None:
+    """It counts and exits with 0."""
+    done = call("rules", "test")
+    assert done.code == 0
+    assert done.out.endswith(" passed, 0 failed\n")
+
+
+PACK = """
+facts:
+  mine.value: {registry: 'HKLM\\SOFTWARE\\Mine', value: Value, type: int}
+rules:
+  - id: mine-is-set
+    title: Mine is set
+    severity: warning
+    confidence: documented
+    summary: Mine is set.
+    reads: [mine.value]
+    applies_to: every host
+    when: mine.value == 1
+    absent: {mine.value: 0}
+    why: Because.
+    fix: [Clear it.]
+    sources: [ours]
+    cases:
+      - {name: set, given: {mine.value: 1}, verdict: %s}
+      - {name: not set, given: {mine.value: 0}, verdict: pass}
+      - {name: denied, given: {mine.value: {unknown: denied}}, verdict: unknown, unknown: [mine.value]}
+"""
+
+
+def test_a_pack_of_ones_own_is_tested_with_the_others(call: Caller, tmp_path: Path) -> None:
+    """A case that does not hold is named with its place, and the exit code is 1."""
+    pack = tmp_path / "mine.yml"
+    pack.write_text(PACK % "finding", encoding="utf-8")
+    good = call("rules", "test", "--rules", pack)
+    assert (good.code, good.err) == (0, "")
+    pack.write_text(PACK % "pass", encoding="utf-8")
+    bad = call("rules", "test", "--rules", pack)
+    assert bad.code == 1
+    assert "mine-is-set, case 'set': wanted pass, came finding" in bad.out
+
+
+def test_rules_can_be_listed_shown_and_documented(call: Caller) -> None:
+    """The customer's rule is in each of the three."""
+    rule = "scanmail-processes-twice"
+    assert rule in call("rules", "list").out
+    shown = call("rules", "show", rule)
+    assert "How to fix" in shown.out
+    assert f"## {rule}" in call("rules", "docs").out
+
+
+def test_an_inventory_can_be_linted_and_listed(call: Caller, inventory: Path) -> None:
+    """The lab's own inventory has no mistake and twelve hosts."""
+    assert "12 hosts" in call("inventory", "lint", "-i", inventory).out
+    assert len(call("inventory", "list", "-i", inventory).out.splitlines()) == 12
+
+
+def test_an_inventory_can_come_from_a_program(call: Caller, tmp_path: Path) -> None:
+    """What ansible-inventory --list prints is an inventory."""
+    printed = tmp_path / "list.json"
+    printed.write_text('{"_meta": {"hostvars": {"ex01": {"fleetscan_site": "paris"}}}, "all": {"hosts": ["ex01"]}}')
+    done = call("inventory", "list", "--inventory-command", f"cat {printed}")
+    assert done.code == 0
+    assert done.out.split()[:4] == ["ex01", "ex01", "winrm", "paris"]
+
+
+def test_two_inventories_can_be_compared(call: Caller, tmp_path: Path) -> None:
+    """Hosts and variables that changed are named; nothing changed is exit code 0."""
+    before, after = tmp_path / "before.yml", tmp_path / "after.yml"
+    before.write_text("all:\n  hosts:\n    ex01:\n    ex02:\n      fleetscan_site: paris\n")
+    after.write_text("all:\n  hosts:\n    ex02:\n      fleetscan_site: osaka\n    ex03:\n")
+    done = call("inventory", "diff", before, after)
+    assert done.code == 1
+    assert [line[0] for line in done.out.splitlines()] == ["+", "-", "~"]
+    assert '"paris" -> "osaka"' in done.out
+    assert call("inventory", "diff", before, before).code == 0
+
+
+@pytest.mark.parametrize("of", ["inventory", "credentials"])
+def test_the_schemas_for_editors_are_printed(call: Caller, of: str) -> None:
+    """Both kinds of file have one."""
+    assert '"$schema"' in call("inventory", "schema", of).out
+
+
+def test_the_version_is_printed(call: Caller) -> None:
+    """--version says the version."""
+    assert call("--version").out == f"fleetscan {fleetscan.__version__}\n"
+
+
+def test_completion_is_offered_for_the_shell(call: Caller) -> None:
+    """The script for bash can be printed."""
+    assert "--show-completion" in call("--help").out
+
+
+def test_lab_serve_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    """The printed commands work in another process: the inventory it wrote can be checked."""
+    environment = {**os.environ, "FLEETSCAN_LAB_PASSWORD": "secret"}
+    command = [sys.executable, "-u", "-m", "fleetscan", "lab", "serve", str(tmp_path), "--hosts", "2"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as serving:
+        assert serving.stdout is not None
+        said = [serving.stdout.readline() for _ in range(4)]
+        check = [sys.executable, "-m", "fleetscan", "check", "-i", str(tmp_path / "inventory.yml")]
+        checked = subprocess.run(check, capture_output=True, text=True, env=environment, check=False)
+        serving.send_signal(signal.SIGINT)
+        assert serving.wait(10) == 0
+    assert "export FLEETSCAN_LAB_PASSWORD=secret" in said[1]
+    assert "2 of 2 hosts accepted the logon" in checked.stdout
+
+
+def test_the_package_runs_as_a_module() -> None:
+    """The module is the program."""
+    done = subprocess.run([sys.executable, "-m", "fleetscan", "--help"], capture_output=True, text=True, check=True)
+    assert "Usage: fleetscan" in done.stdout
