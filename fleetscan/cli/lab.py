@@ -39,7 +39,7 @@ def room() -> None:
     """Keep 'lab' a group although it has one verb."""
 
 
-def demo(hosts: Hosts = 72, seed: Seed = 20261122, out: OutFolder = Path("demo")) -> None:
+def demo(hosts: Hosts = 80, seed: Seed = 20261122, out: OutFolder = Path("demo")) -> None:
     """Start the pretend fleet, scan it over real WinRM, write the report, compare with what was expected.
 
     Exits with 0 when every host and every verdict came out as the lab's personas say.
@@ -63,7 +63,7 @@ def demo(hosts: Hosts = 72, seed: Seed = 20261122, out: OutFolder = Path("demo")
 @app.command()
 def serve(
     directory: Annotated[Path, typer.Argument(help="Folder for inventory.yml and credentials.yml.")] = Path("lab"),
-    hosts: Hosts = 72,
+    hosts: Hosts = 80,
     seed: Seed = 20261122,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port for HTTP; 0 picks a free one.")] = 0,
     tls_port: Annotated[int, typer.Option("--tls-port", min=0, max=65535, help="Port for HTTPS.")] = 0,

@@ -1,12 +1,13 @@
 """The view on one screen: what is wrong, where, what to do, what is not known, where the report is.
 
-Law: at most :data:`LINES` lines, none wider than the terminal. Host-given text comes out of the view, which made it
-safe, and is never read as markup.
+Laws: at most :data:`LINES` lines, none wider than the terminal but the path of the report, which is never cut.
+Host-given text comes out of the view, which made it safe, and is never read as markup.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 
@@ -20,8 +21,13 @@ from fleetscan.report.words import counted
 LINES = 40
 """A screen."""
 
-_FINDINGS, _INCOMPLETE, _UNKNOWN = 5, 3, 2
+_FINDINGS, _INCOMPLETE, _UNKNOWN = 4, 2, 2
 _INDENT = 18
+_FOLDS = 2
+"""Lines that one sentence may take while there is room; what is left over is cut."""
+
+_REPORT_LINES = 2
+
 STYLES = {
     "error": "bold red",
     "warning": "yellow",
@@ -50,12 +56,39 @@ def summarise(view: ReportView, *, width: int, colour: bool, report: Path | None
         emoji=False,
         legacy_windows=False,
     )
-    for line in _lines(view, report):
-        console.print(line, no_wrap=True, overflow="ellipsis", crop=True, soft_wrap=False)
+    rows = tuple(_rows(view))
+    lines = [line for row in rows for line in _folded(console, row, width, _FOLDS)]
+    if len(lines) > LINES - _REPORT_LINES:
+        lines = [line for row in rows for line in _folded(console, row, width, 1)]
+    for line in lines:
+        console.print(line, no_wrap=True, overflow="ellipsis", crop=True)
+    if report:
+        console.print(Text.assemble("\n", ("Report ", "bold"), visible(str(report), 4096)), soft_wrap=True)
     return buffer.getvalue()
 
 
-def _lines(view: ReportView, report: Path | None) -> Iterator[Text]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Words, and the label that stands before them; the words are folded below themselves."""
+
+    words: Text
+    label: Text = field(default_factory=Text)
+
+
+def _folded(console: Console, row: _Row, width: int, folds: int) -> Iterator[Text]:
+    room = max(width - row.label.cell_len, 1)
+    pieces = row.words.wrap(console, room)
+    for piece in pieces:
+        piece.rstrip()
+    for number, piece in enumerate(pieces[:folds]):
+        words = piece
+        if number == folds - 1:
+            words = Text(" ").join(pieces[number:])
+            words.truncate(room, overflow="ellipsis")
+        yield Text.assemble(row.label if number == 0 else " " * row.label.cell_len, words)
+
+
+def _rows(view: ReportView) -> Iterator[_Row]:
     yield from _head(view)
     yield from _totals(view)
     yield from _findings(view.findings)
@@ -63,42 +96,38 @@ def _lines(view: ReportView, report: Path | None) -> Iterator[Text]:
     yield from _unknown([group for group in view.unknown if group.reasons])
     yield from _incomplete("Not scanned", view.not_scanned)
     yield from _incomplete("Partly read", view.partial)
-    if report:
-        yield Text()
-        yield Text.assemble(("Report ", "bold"), visible(str(report), 1000))
 
 
-def _head(view: ReportView) -> Iterator[Text]:
+def _head(view: ReportView) -> Iterator[_Row]:
     head = view.header
     took = f", took {head.duration}" if head.duration else ""
-    yield Text.assemble((head.environment, "bold"), f"  {head.started}{took}, fleetscan {head.version}")
+    yield _Row(Text.assemble((head.environment, "bold"), f"  {head.started}{took}, fleetscan {head.version}"))
     if head.alarm:
         first, _, rest = head.alarm.partition(". ")
-        yield Text(f"THIS RUN IS NOT COMPLETE. {first}.", style="bold red")
-        yield Text(rest, style="red")
+        yield _Row(Text(f"THIS RUN IS NOT COMPLETE. {first}.", style="bold red"))
+        yield _Row(Text(rest, style="red"))
 
 
-def _totals(view: ReportView) -> Iterator[Text]:
+def _totals(view: ReportView) -> Iterator[_Row]:
     totals = view.totals
     severities = ", ".join(f"{tally.count:,} {tally.words.lower()}" for tally in totals.severities if tally.count)
     found = next(tally.count for tally in totals.verdicts if tally.key == "finding")
-    yield Text.assemble(
-        (counted(found, "finding"), "bold"),
-        f" on {counted(view.affected, 'host')} of {totals.hosts:,}",
-        f": {severities}" if severities else "",
-    )
+    found_where = f" on {counted(view.affected, 'host')} of {totals.hosts:,}{f': {severities}' if severities else ''}"
+    yield _Row(Text.assemble((counted(found, "finding"), "bold"), found_where))
     unknown = next(tally.count for tally in totals.verdicts if tally.key == "unknown")
     statuses = ", ".join(f"{tally.count:,} {tally.words.lower()}" for tally in totals.statuses)
     reached = totals.coverage >= totals.wanted
-    yield Text.assemble(
-        (f"{counted(unknown, 'check')} unknown", STYLES["unknown"] if unknown else ""),
-        f"; hosts: {statuses}; ",
-        (f"coverage {totals.coverage} %", "" if reached else STYLES["unknown"]),
-        "" if reached else f" ({totals.wanted} % wanted)",
+    yield _Row(
+        Text.assemble(
+            (f"{counted(unknown, 'check')} unknown", STYLES["unknown"] if unknown else ""),
+            f"; hosts: {statuses}; ",
+            (f"coverage {totals.coverage} %", "" if reached else STYLES["unknown"]),
+            "" if reached else f" ({totals.wanted} % wanted)",
+        )
     )
 
 
-def _findings(groups: Sequence[FindingGroup]) -> Iterator[Text]:
+def _findings(groups: Sequence[FindingGroup]) -> Iterator[_Row]:
     if groups:
         yield _title("Findings")
     for group in groups[:_FINDINGS]:
@@ -110,13 +139,13 @@ def _findings(groups: Sequence[FindingGroup]) -> Iterator[Text]:
     yield from _rest(len(groups) - _FINDINGS, "more rule")
 
 
-def _faults(view: ReportView) -> Iterator[Text]:
+def _faults(view: ReportView) -> Iterator[_Row]:
     if view.faults:
         rules = ", ".join(fault.rule.id for fault in view.faults)
         yield _title(f"Broken rules: {rules}")
 
 
-def _unknown(groups: Sequence[UnknownGroup]) -> Iterator[Text]:
+def _unknown(groups: Sequence[UnknownGroup]) -> Iterator[_Row]:
     if groups:
         yield _title("Unknown on hosts that were scanned")
     for group in groups[:_UNKNOWN]:
@@ -125,7 +154,7 @@ def _unknown(groups: Sequence[UnknownGroup]) -> Iterator[Text]:
     yield from _rest(len(groups) - _UNKNOWN, "more rule")
 
 
-def _incomplete(title: str, groups: Sequence[IncompleteGroup]) -> Iterator[Text]:
+def _incomplete(title: str, groups: Sequence[IncompleteGroup]) -> Iterator[_Row]:
     if groups:
         yield _title(title)
     for group in groups[:_INCOMPLETE]:
@@ -133,16 +162,17 @@ def _incomplete(title: str, groups: Sequence[IncompleteGroup]) -> Iterator[Text]
     yield from _rest(len(groups) - _INCOMPLETE, "more reason")
 
 
-def _title(words: str) -> Text:
-    return Text(words, style="bold underline")
+def _title(words: str) -> _Row:
+    return _Row(Text(words, style="bold underline"))
 
 
-def _row(label: str, style: str, words: Text) -> Text:
+def _row(label: str, style: str, words: Text) -> _Row:
     head = Text(label, style=style)
     head.truncate(_INDENT - 1, overflow="ellipsis", pad=True)
-    return Text.assemble(head, " ", words)
+    head.append(" ")
+    return _Row(words, head)
 
 
-def _rest(number: int, words: str) -> Iterator[Text]:
+def _rest(number: int, words: str) -> Iterator[_Row]:
     if number > 0:
         yield _row("", "", Text(f"and {counted(number, words)}, in the report", style="dim"))

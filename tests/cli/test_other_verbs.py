@@ -87,10 +87,10 @@ def test_a_pack_of_ones_own_is_tested_with_the_others(call: Caller, tmp_path: Pa
     pack.write_text(PACK % "finding", encoding="utf-8")
     good = call("rules", "test", "--rules", pack)
     assert (good.code, good.err) == (0, "")
-    pack.write_text(PACK % "pass", encoding="utf-8")
+    pack.write_text(PACK.replace("mine.value == 1", "mine.value == 2") % "finding", encoding="utf-8")
     bad = call("rules", "test", "--rules", pack)
     assert bad.code == 1
-    assert "mine-is-set, case 'set': wanted pass, came finding" in bad.out
+    assert "mine-is-set, case 'set': wanted finding, came pass" in bad.out
 
 
 def test_rules_can_be_listed_shown_and_documented(call: Caller) -> None:

@@ -90,16 +90,12 @@ def test_coverage_below_the_wanted_one_is_exit_code_3_unless_there_are_findings(
     call: Caller, inventory: Path, small_fleet: Fleet, tmp_path: Path
 ) -> None:
     """A host that does not answer leaves its rules unjudged, and that is said by the exit code."""
-    text = inventory.read_text(encoding="utf-8")
     name = next(host.name for host in small_fleet.hosts if host.persona == "exchange-2019-cu15")
     with socket.create_server(("127.0.0.1", 0)) as server:
         closed = server.getsockname()[1]
-    vars_of_nobody = f"      {name}:\n        ansible_host: 127.0.0.1\n        ansible_port: {closed}\n"
-    assert f"      {name}:" in text
-    lines = text.splitlines(keepends=True)
-    at = next(number for number, line in enumerate(lines) if line.strip() == f"{name}:")
-    lines[at : at + 2] = [vars_of_nobody.replace("      ", lines[at][: len(lines[at]) - len(lines[at].lstrip())], 1)]
-    inventory.write_text("".join(lines), encoding="utf-8")
+    variables = inventory.parent / "host_vars" / f"{name}.yml"
+    variables.parent.mkdir()
+    variables.write_text(f"ansible_host: 127.0.0.1\nansible_port: {closed}\n", encoding="utf-8")
     done = call("scan", "-i", inventory, "--limit", name, "--out", tmp_path / "runs")
     assert done.code == 3
     assert "unreachable" in done.err

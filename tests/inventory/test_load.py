@@ -50,6 +50,44 @@ BROKEN = """all:
 """
 
 
+WANTED = [
+    (
+        "group_vars/all:1:1: the file is encrypted with ansible-vault, which only Ansible can open"
+        " (let Ansible read it: --inventory-command 'ansible-inventory -i FILE --list')"
+    ),
+    "group_vars/paris/a.yml:2:1: syntax: did not find expected key (check the indentation and the quotes)",
+    "group_vars/paris/b.yml:1:1: variables are a mapping, not a list (write `name: value`, indented)",
+    "host_vars/b.yml:1:1: `ansible_host` must be a host name or an IP address, without a scheme, a port or spaces",
+    "none.yml:1:1: cannot be read: No such file or directory (check the path)",
+    "prod.yml:3:5: unknown variable `fleetscan_credentail` (did you mean `fleetscan_credential`?)",
+    (
+        "prod.yml:4:5: `ansible_password` holds a password in clear text (remove it, name a credential with"
+        " `fleetscan_credential` and give its source in credentials.yml)"
+    ),
+    "prod.yml:5:5: `ansible_port` must be a whole number from 1 to 65535, without quotes",
+    "prod.yml:6:5: `ntp` holds a Jinja template, which only Ansible can fill in (write the value out)",
+    "prod.yml:7:3: unknown key `host` in the group `all` (did you mean `hosts`?)",
+    "prod.yml:10:5: `all` cannot be a child of `all` (remove it)",
+    "prod.yml:12:15: `[3:1]` begins after its end (correct the name)",
+    "prod.yml:12:28: `paris` is the name of a host and of a group (rename one of the two)",
+    (
+        "prod.yml:12:37: `a:5985` holds a colon: give the port as `ansible_port`, an IPv6 address as `ansible_host`"
+        " (correct the name)"
+    ),
+    "prod.yml:12:52: variables are a mapping, not a list (write `name: value`, indented)",
+    "prod.yml:13:18: `osaka` is a child of `paris`, which lies within it (remove one of the two)",
+    "prod.yml:14:40: variables are a mapping, not a whole number (write `name: value`, indented)",
+    "prod.yml:15:5: `a b` is not a group name (use letters, digits, `.`, `-` and `_`)",
+    (
+        "prod.yml:16:11: the group `nice` must be a mapping, not a list"
+        " (write `hosts:`, `children:` or `vars:` below it)"
+    ),
+    "prod.yml:17:17: `ungrouped` cannot have children (use another group)",
+    "prod.yml:18:24: `ungrouped` cannot be a child of `other` (remove it)",
+    "prod.yml:18:45: `hosts` must be a mapping, not a list (write `name:`, one a line)",
+]
+
+
 def mistakes(*paths: Path) -> list[str]:
     """Give the mistakes in an inventory, without the folder of its first file."""
     with pytest.raises(AuthoredError) as caught:
@@ -104,42 +142,7 @@ def test_all_mistakes_in_all_files_come_at_once(write: Write) -> None:
     write("host_vars/b.yml", "ansible_host: http://x\n")
     write("group_vars/all", "$ANSIBLE_VAULT;1.1;AES256\n3132\n")
     found = mistakes(path, path.parent / "none.yml")
-    assert found == [
-        (
-            "group_vars/all:1:1: the file is encrypted with ansible-vault, which only Ansible can open"
-            " (let Ansible read it: --inventory-command 'ansible-inventory -i FILE --list')"
-        ),
-        "group_vars/paris/a.yml:2:1: syntax: did not find expected key (check the indentation and the quotes)",
-        "group_vars/paris/b.yml:1:1: variables are a mapping, not a list (write `name: value`, indented)",
-        "host_vars/b.yml:1:1: `ansible_host` must be a host name or an IP address, without a scheme, a port or spaces",
-        "none.yml:1:1: cannot be read: No such file or directory (check the path)",
-        "prod.yml:3:5: unknown variable `fleetscan_credentail` (did you mean `fleetscan_credential`?)",
-        (
-            "prod.yml:4:5: `ansible_password` holds a password in clear text (remove it, name a credential with"
-            " `fleetscan_credential` and give its source in credentials.yml)"
-        ),
-        "prod.yml:5:5: `ansible_port` must be a whole number from 1 to 65535, without quotes",
-        "prod.yml:6:5: `ntp` holds a Jinja template, which only Ansible can fill in (write the value out)",
-        "prod.yml:7:3: unknown key `host` in the group `all` (did you mean `hosts`?)",
-        "prod.yml:10:5: `all` cannot be a child of `all` (remove it)",
-        "prod.yml:12:15: `[3:1]` begins after its end (correct the name)",
-        "prod.yml:12:28: `paris` is the name of a host and of a group (rename one of the two)",
-        (
-            "prod.yml:12:37: `a:5985` holds a colon: give the port as `ansible_port`, an IPv6 address as `ansible_host`"
-            " (correct the name)"
-        ),
-        "prod.yml:12:52: variables are a mapping, not a list (write `name: value`, indented)",
-        "prod.yml:13:18: `osaka` is a child of `paris`, which lies within it (remove one of the two)",
-        "prod.yml:14:40: variables are a mapping, not a whole number (write `name: value`, indented)",
-        "prod.yml:15:5: `a b` is not a group name (use letters, digits, `.`, `-` and `_`)",
-        (
-            "prod.yml:16:11: the group `nice` must be a mapping, not a list"
-            " (write `hosts:`, `children:` or `vars:` below it)"
-        ),
-        "prod.yml:17:17: `ungrouped` cannot have children (use another group)",
-        "prod.yml:18:24: `ungrouped` cannot be a child of `other` (remove it)",
-        "prod.yml:18:45: `hosts` must be a mapping, not a list (write `name:`, one a line)",
-    ]
+    assert found == WANTED
 
 
 @pytest.mark.parametrize(

@@ -23,12 +23,13 @@ def test_names_may_stand_alone() -> None:
     assert list(tree.groups["a"].children) == ["b"]
 
 
-def test_a_child_that_is_no_group_name_is_refused() -> None:
-    """Alone or in a mapping, a child needs a name that patterns and files can carry."""
-    tree = tree_of("a: {children: 'b c'}\nd: {children: {'e!f': }}\n")
+def test_what_is_no_group_name_is_refused() -> None:
+    """At the top, alone as a child or in a mapping, a group needs a name that patterns and files can carry."""
+    tree = tree_of("a: {children: 'b c'}\nd: {children: {'e!f': }}\n'g:h':\n")
     assert list(map(str, tree.mistakes)) == [
         "f.yml:1:5: `b c` is not a group name (use letters, digits, `.`, `-` and `_`)",
-        "f.yml:2:15: `e!f` is not a group name (use letters, digits, `.`, `-` and `_`)",
+        "f.yml:2:16: `e!f` is not a group name (use letters, digits, `.`, `-` and `_`)",
+        "f.yml:3:1: `g:h` is not a group name (use letters, digits, `.`, `-` and `_`)",
     ]
 
 

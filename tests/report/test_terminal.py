@@ -29,15 +29,22 @@ def test_hostile_text_stays_text(width: int, colour: bool) -> None:  # noqa: FBT
     shown = summarise(hostile(45).view(), width=width, colour=colour, report=Path("/runs/a\x1b[2J/report.html"))
     plain = SGR.sub("", shown) if colour else shown
     assert not any(is_unseen(character) for character in plain.replace("\n", ""))
-    lines = plain.splitlines()
-    assert len(lines) <= LINES
+    *lines, report = plain.splitlines()
+    assert len(lines) < LINES, lines
     assert max(map(cell_len, lines)) <= width
+    assert report == r"Report /runs/a\u{001B}[2J/report.html"
 
 
 def test_the_summary_of_a_run(snapshot: SnapshotAssertion) -> None:
     """What is wrong, where, what to do, what is not known, where the report is."""
     view = sample(45, ending=Ending.INTERRUPTED).view()
     assert summarise(view, width=100, colour=False, report=Path("/runs/latest/report.html")) == snapshot
+
+
+def test_the_path_of_the_report_is_never_cut() -> None:
+    """A path longer than the terminal is wide can still be copied."""
+    path = Path("/", "deep" * 40, "report.html")
+    assert summarise(sample(1).view(), width=40, colour=False, report=path).endswith(f"\nReport {path}\n")
 
 
 def test_a_clean_fleet_takes_three_lines() -> None:
@@ -64,7 +71,7 @@ def test_a_long_list_of_rules_is_counted() -> None:
     first = view.findings[0]
     bare = replace(first, rule=replace(first.rule, fix=()))
     shown = summarise(replace(view, findings=(bare,) * 7), width=100, colour=False)
-    assert "and 2 more rules, in the report" in shown
+    assert "and 3 more rules, in the report" in shown
     assert "Start the service" not in shown
 
 
