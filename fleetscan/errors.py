@@ -63,7 +63,7 @@ class AuthoredError(OperatorError):
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
-class HostFailure(FleetscanError):
+class HostFailure(FleetscanError):  # noqa: N818 - it is the host that failed, not we
     """End one conversation with one host: a reason from the closed list and words for a person."""
 
     def __init__(self, reason: Reason, detail: str) -> None:

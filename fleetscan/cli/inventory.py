@@ -17,7 +17,7 @@ from fleetscan.inventory import diff_inventories, json_schema, load_inventory, s
 DIFFERENT = 1
 
 app = typer.Typer(
-    help="Check, list and compare inventories, and print the schema for editors.",
+    help="Check, list and compare inventories.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -34,7 +34,9 @@ class SchemaOf(StrEnum):
 def lint(
     inventory: InventoryPaths = None, command: InventoryCommand = None, credentials: CredentialsFile = None
 ) -> None:
-    """Find every mistake in an inventory and its credentials file at once; exit with 2 when there is one.
+    """Find every mistake in an inventory and its credentials at once.
+
+    Exits with 2 when there is one.
 
     Example: fleetscan inventory lint -i inventory/prod.yml
     """
@@ -44,7 +46,9 @@ def lint(
 
 @app.command("list")
 def list_hosts(inventory: InventoryPaths = None, command: InventoryCommand = None, limit: Limit = None) -> None:
-    """Print one line for each host: name, address, transport, site, credential, groups.
+    """Print one line for each host.
+
+    Name, address, transport, site, credential, groups.
 
     Example: fleetscan inventory list -i inventory/prod.yml --limit 'paris:!ex07'
     """
@@ -71,7 +75,9 @@ def diff(
     before: Annotated[Path, typer.Argument(help="Inventory file or folder, as it was.")],
     after: Annotated[Path, typer.Argument(help="The same, as it is now.")],
 ) -> None:
-    """Say which hosts came and went and which variables changed; exit with 1 when there is a difference.
+    """Say which hosts and variables differ between two inventories.
+
+    Exits with 1 when there is a difference.
 
     Example: fleetscan inventory diff prod.yml prod-new.yml
     """

@@ -40,7 +40,9 @@ def room() -> None:
 
 
 def demo(hosts: Hosts = 80, seed: Seed = 20261122, out: OutFolder = Path("demo")) -> None:
-    """Start the pretend fleet, scan it over real WinRM, write the report, compare with what was expected.
+    """Scan a pretend fleet over real WinRM and write its report.
+
+    The fleet is started on loopback, and the result compared with what its personas were written to show.
 
     Exits with 0 when every host and every verdict came out as the lab's personas say.
 
@@ -68,7 +70,7 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port for HTTP; 0 picks a free one.")] = 0,
     tls_port: Annotated[int, typer.Option("--tls-port", min=0, max=65535, help="Port for HTTPS.")] = 0,
 ) -> None:
-    """Serve the pretend fleet until Ctrl-C, and write an inventory for it.
+    """Serve the pretend fleet until Ctrl-C, with an inventory for it.
 
     Example: fleetscan lab serve lab
     """

@@ -16,7 +16,7 @@ from fleetscan.rules import CaseResult, Rule, Shelf, catalogue, load_shelf, run_
 FAILED = 1
 
 app = typer.Typer(
-    help="List, show, test and document the rules, your own packs included.",
+    help="List, show, test and document the rules.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 
 def report(run: RunName = "latest", out: OutFolder = Path("runs"), packs: RulePacks = None) -> None:
-    """Judge a kept run by the rules as they are now and render its report again.
+    """Judge a kept run by the rules of today and render it again.
 
     Example: fleetscan report latest --rules my.yml
     """
@@ -39,7 +39,9 @@ def report(run: RunName = "latest", out: OutFolder = Path("runs"), packs: RulePa
 
 
 def diff(before: RunName, after: RunName = "latest", out: OutFolder = Path("runs")) -> None:
-    """Say which verdicts changed between two runs; exit with 1 when one did.
+    """Say which verdicts changed between two runs.
+
+    Exits with 1 when one did.
 
     Example: fleetscan diff 20261121T023000Z-prod latest
     """

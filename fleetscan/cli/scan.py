@@ -67,9 +67,9 @@ def scan_fleet(  # noqa: PLR0913, PLR0917 - one argument per option; typer calls
     per_site: PerSite = None,
     resume: Resume = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Scan the hosts of an inventory and write a run folder with report.html.
+    """Scan the hosts of an inventory and write the report.
 
-    Example: fleetscan scan -i inventory/prod.yml --limit 'paris:!ex07' --fail-on error
+    Example: fleetscan scan -i inventory/prod.yml --limit 'paris:!ex07'
     """
     prepared = prepare(inventory, command, limit, credentials, packs)
     job = ScanJob(
@@ -108,7 +108,9 @@ def check(
     deadline: Deadline = 20.0,
     parallel: Parallel = 64,
 ) -> None:
-    """See whether a scan would work: files, secrets, reachability, logon. Reads nothing from any host.
+    """See whether hosts can be reached and let us in; read nothing.
+
+    Files and secrets are checked first, then every host is connected to and logged on to.
 
     Exits with 0 when every host accepted the logon, with 3 when one did not.
 
@@ -144,7 +146,9 @@ def _line(collected: Collected) -> str:
 
 
 def plan(packs: RulePacks = None) -> None:
-    """Print every place that a scan reads. Nothing else is ever read, and nothing is ever written.
+    """Print every place that a scan reads.
+
+    Nothing else is ever read, and nothing is ever written.
 
     Example: fleetscan plan --rules my.yml
     """

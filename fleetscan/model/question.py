@@ -13,6 +13,8 @@ from typing import Literal, TypeAlias
 View: TypeAlias = Literal[64, 32]
 """Which registry view to read on a 64-bit Windows."""
 
+_SUFFIX: dict[View, str] = {64: "", 32: " (32-bit view)"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryValue:
@@ -29,7 +31,7 @@ class RegistryValue:
     @property
     def where(self) -> str:
         """Name the place: key, value and, when it is the 32-bit one, the view."""
-        return f"{self.key}\\{self.value or '(default)'}{'' if self.view == 64 else ' (32-bit view)'}"
+        return f"{self.key}\\{self.value or '(default)'}{_SUFFIX[self.view]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class RegistryList:
     @property
     def where(self) -> str:
         """Name the place."""
-        return f"{self.key} [{self.list}]{'' if self.view == 64 else ' (32-bit view)'}"
+        return f"{self.key} [{self.list}]{_SUFFIX[self.view]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,7 @@ class Transport(Protocol):
         ...
 
     async def reach(self, target: Target, *, budget: float) -> Failure | None:
-        """Open and close a TCP connection without any logon: is anybody listening?"""
+        """Open and close a TCP connection without any logon, to see whether anybody listens."""
         ...
 
     async def knock(self, target: Target, *, budget: float, on_step: StepObserver = ignore_step) -> Failure | None:

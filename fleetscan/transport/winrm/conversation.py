@@ -30,6 +30,7 @@ CLEAN_UP_SECONDS = 2.0
 _HOST_SHARE = 0.8
 """The part of the time left that the collector may use on the host; the rest is for the way back."""
 
+_STOPPED = Failure(reason=Reason.NOT_ASKED, detail="the scan was stopped before the host had answered")
 _LEFT_OVER = f"the shell on the host could not be deleted ({{}}); it ends by itself after {IDLE_SECONDS} s"
 
 
@@ -79,14 +80,13 @@ class Conversation:
             session = self._session()
             self._talk(session)
         except Exception as error:  # noqa: BLE001 - the transport's law: nothing escapes, failures.py names it
-            self._failure = self._dated(failure_of(error))
+            self._failure = _STOPPED if self._cancelled else self._dated(failure_of(error))
         left = self._deadline.remaining()
-        if left <= 0 or self._cancelled:
-            settle()
-            self._clean_up(session, CLEAN_UP_SECONDS)
-            return
-        self._clean_up(session, min(left, CLEAN_UP_SECONDS))
+        if left > 0 and not self._cancelled:
+            self._clean_up(session, min(left, CLEAN_UP_SECONDS))
         settle()
+        if left <= 0 or self._cancelled:  # also when the cut struck the clean-up
+            self._clean_up(session, CLEAN_UP_SECONDS)
 
     def overdue(self) -> Answer:
         """Put together what is known when the thread itself is stuck (in a name server, in a Kerberos library)."""
@@ -96,10 +96,14 @@ class Conversation:
         return replace(answer, failure=overdue(connected=self._reached is not None))
 
     def cut(self) -> None:
-        """Wake :meth:`run` wherever it waits for the host; its clean-up goes on on a fresh connection."""
-        self._cancelled = True
-        if self._wire is not None:
-            self._wire.cut()
+        """Wake :meth:`run` wherever it waits for the host; its clean-up goes on on a fresh connection.
+
+        Once: a second cut would strike the clean-up.
+        """
+        if not self._cancelled:
+            self._cancelled = True
+            if self._wire is not None:
+                self._wire.cut()
 
     def _on_step(self, step: Step) -> None:
         self._reached = step
@@ -117,11 +121,11 @@ class Conversation:
     def _session(self) -> Session:
         route: Route = route_to(self._target, *self._shared)
         self._wire = Wire(route, self._deadline, self._on_step)
+        if self._cancelled:
+            self._wire.cut()
         return Session(self._wire, route.configuration, self._deadline)
 
     def _talk(self, session: Session) -> None:
-        if self._cancelled:
-            return
         session.open()
         self._on_step(Step.OPENED)
         budget = int(self._deadline.require() * _HOST_SHARE * 1000)

@@ -75,14 +75,14 @@ class Session:
         self._wsman = WSMan("unused", operation_timeout=_poll_seconds(deadline))
         self._wsman.transport = wire  # type: ignore[assignment] # the seam: three members, held by a test
         self._pool = _Pool(self._wsman, configuration, deadline)
-        self._refused = False
+        self._gone = False
 
     def open(self) -> None:
         """Open the shell and wait until PowerShell runs in it."""
         try:
             self._pool.open()
         except WSManFaultError:
-            self._refused = not self._pool.shell.opened
+            self._gone = not self._pool.shell.opened
             raise
 
     def run(self, request: str) -> str:
@@ -104,8 +104,8 @@ class Session:
 
     @property
     def may_exist(self) -> bool:
-        """Whether there may be a shell to delete: the logon was accepted, Create was sent and not refused."""
-        return self._wire.accepted and self._wire.delivered > 0 and not self._refused
+        """Whether there may be a shell to delete: the logon was accepted, Create was sent, not refused, not undone."""
+        return self._wire.accepted and self._wire.delivered > 0 and not self._gone
 
     def delete(self, deadline: Deadline) -> None:
         """Delete the shell by the id that it has, or that was proposed for it; a shell that is gone is deleted."""
@@ -119,6 +119,7 @@ class Session:
         except WSManFaultError as error:
             if error.code not in SHELL_GONE:
                 raise
+        self._gone = True
 
 
 def _require_clean(shell: PowerShell) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fleetscan.transport.winrm.failures import ROWS
+from fleetscan.transport.winrm.failures import ROWS, Row
 from fleetscan.transport.winrm.faults import FAULTS, STATUSES
 
 
@@ -20,9 +20,9 @@ def status_table() -> str:
 
 def exception_table() -> str:
     """Print the exception classes in the order in which they are tried."""
-    rows = (
-        f"| {', '.join(f'`{kind.__name__}`' for kind in row.types)} | {row.reason if row.judge is None else 'see right'}"
-        f" | {row.words} |"
-        for row in ROWS
-    )
+    rows = (f"| {_names(row)} | {row.reason if row.judge is None else 'it depends'} | {row.words} |" for row in ROWS)
     return "\n".join(["| exception | reason | what it means, what to do |", "| --- | --- | --- |", *rows])
+
+
+def _names(row: Row) -> str:
+    return ", ".join(f"`{kind.__name__}`" for kind in row.types)

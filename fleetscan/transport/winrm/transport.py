@@ -84,14 +84,15 @@ class WinrmTransport:
         return await self._visit(partial(knock, target, deadline, steps, self._shared), settled, deadline)
 
     async def aclose(self) -> None:
-        """Cut what is still asked, wait for clean-ups, at most two seconds, and let go of everything."""
+        """Cut what is still asked, wait for clean-ups, at most two seconds, and let go of everything.
+
+        What is not through by then ends by its own deadline, or with the interpreter.
+        """
         for job, settled in self._running.values():
             if not settled.done():
                 job.cut()
         if self._running:
             await asyncio.wait(self._running, timeout=CLEAN_UP_SECONDS)
-        for job, _ in self._running.values():
-            job.cut()
 
     async def _visit(self, go: Callable[..., None], settled: Future[None], deadline: Deadline) -> Failure | None:
         visit = Visit(go)
