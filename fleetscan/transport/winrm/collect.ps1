@@ -108,6 +108,20 @@ function Get-KeyAnswer {
     return $answer
 }
 
+# Whether a key that did not open is there all the same: OpenSubKey gives null for rarer errors, too, and absence is not
+# to be concluded from those. Throws when a key above it may not be read, because then nobody can tell.
+function Test-Listed {
+    param($Base, [string]$Path)
+    $key = $Base
+    foreach ($name in ($Path -split '\\')) {
+        if ($name -eq '') { continue }
+        $next = $key.OpenSubKey($name)
+        if ($null -eq $next) { return [string[]]@($key.GetSubKeyNames()) -contains $name }
+        $key = $next
+    }
+    return $true
+}
+
 function Get-RegistryItem {
     param($Item)
     $hive, $path = ([string]$Item.key) -split '\\', 2
@@ -118,7 +132,10 @@ function Get-RegistryItem {
     try {
         # A key that is not there gives null; one that may not be read throws.
         $key = $base.OpenSubKey([string]$path)
-        if ($null -eq $key) { return @{ s = 'absent' } }
+        if ($null -eq $key) {
+            if (Test-Listed $base ([string]$path)) { return Get-Mistake 'The key is there, but it could not be opened.' }
+            return @{ s = 'absent' }
+        }
         try { return Get-KeyAnswer $key $Item } finally { $key.Close() }
     } finally { $base.Close() }
 }

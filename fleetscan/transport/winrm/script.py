@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -11,8 +12,7 @@ FIRST_LINE = "# fleetscan-collect v1"
 FUNCTION = "Get-FleetScanFact"
 """What a constrained endpoint offers in the script's place."""
 
-DEFAULT_CONFIGURATION = "Microsoft.PowerShell"
-"""The endpoint that runs the script as text; every other one is taken to be constrained."""
+_FULL_LANGUAGE = re.compile(r"microsoft\.powershell|powershell\.[0-9]+(\.[0-9a-z.-]+)?", re.IGNORECASE)
 
 _ROOM = files("fleetscan.transport.winrm")
 _CAPABILITY_HEAD = """\
@@ -31,6 +31,15 @@ _CAPABILITY_TAIL = """\
     }
 }
 """
+
+
+def constrained(configuration: str) -> bool:
+    """Tell whether an endpoint is taken to offer the function in the script's place.
+
+    Those that Windows and ``Enable-PSRemoting`` register for full sessions (``Microsoft.PowerShell``, ``PowerShell.7``,
+    ``PowerShell.7.4.6``: Microsoft, about_Session_Configurations and "PowerShell remoting over WSMan") run the text.
+    """
+    return _FULL_LANGUAGE.fullmatch(configuration) is None
 
 
 @cache

@@ -17,7 +17,7 @@ from pypsrp.wsman import SelectorSet, WSMan
 from fleetscan.errors import HostFailure
 from fleetscan.model import Reason
 from fleetscan.transport.winrm.faults import OPERATION_TIMED_OUT, SHELL_GONE
-from fleetscan.transport.winrm.script import DEFAULT_CONFIGURATION, FUNCTION, collector
+from fleetscan.transport.winrm.script import FUNCTION, collector, constrained
 from fleetscan.transport.winrm.words import plain
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Session:
         """Prepare; nothing is sent yet."""
         self._deadline = deadline
         self._wire = wire
-        self._constrained = configuration != DEFAULT_CONFIGURATION
+        self._constrained = constrained(configuration)
         self._wsman = WSMan("unused", operation_timeout=_poll_seconds(deadline))
         self._wsman.transport = wire  # type: ignore[assignment] # the seam: three members, held by a test
         self._pool = _Pool(self._wsman, configuration, deadline)

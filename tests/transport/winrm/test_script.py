@@ -158,6 +158,7 @@ def test_files_and_keys_are_opened_for_reading_only() -> None:
         re.findall(r"::Open\(\$Path, 'Open', 'Read', 'ReadWrite, Delete'\)", text)
     )
     assert re.findall(r"OpenSubKey\(([^)]*)\)", text) == [
+        "$name",
         "[string]$path",
         "$Name",
         "'SYSTEM\\CurrentControlSet\\Services'",
@@ -185,3 +186,31 @@ def test_the_role_capability_shows_one_function() -> None:
     assert text.count("Visible") == 1
     assert f"VisibleFunctions = '{script.FUNCTION}'" in text
     assert f"Name = '{script.FUNCTION}'" in text
+
+
+@pytest.mark.parametrize(
+    ("configuration", "constrained"),
+    [
+        ("Microsoft.PowerShell", False),
+        ("microsoft.powershell", False),
+        ("PowerShell.7", False),
+        ("PowerShell.7.4.6", False),
+        ("PowerShell.7-preview", True),
+        ("FleetScan", True),
+        ("Microsoft.PowerShell.Workflow", True),
+    ],
+)
+def test_the_endpoints_of_full_sessions_run_the_text(configuration: str, constrained: bool) -> None:  # noqa: FBT001
+    """Every other endpoint is asked for the function that the role capability defines."""
+    assert script.constrained(configuration) is constrained
+
+
+def test_absence_of_a_key_is_confirmed_by_the_list_of_its_parent() -> None:
+    """OpenSubKey gives null for rare errors, too: no answer says absent before the parent's list was looked at."""
+    function = next(
+        node
+        for node in _walk(_tree(script.collector()))
+        if node.type == "function_statement" and "function Get-RegistryItem" in _text(node)
+    )
+    before, _, _ = _text(function).partition("return @{ s = 'absent' }")
+    assert before.count("Test-Listed $base") == 1
