@@ -8,7 +8,7 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
-PYTEST := $(BIN)/pytest -n 2
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 TESTS ?= tests
 WHEEL := build/wheel
 
@@ -40,7 +40,7 @@ wheel-test: $(VENV)/.test ## the same tests against the built wheel, from a fold
 	$(PIP) --no-deps --target $(WHEEL) dist/*.whl
 	mkdir -p build/wheel-tests && cp -R tests pyproject.toml build/wheel-tests/
 	cd build/wheel-tests && PYTHONPATH=$(CURDIR)/$(WHEEL) FLEETSCAN_UNDER_TEST=$(CURDIR)/$(WHEEL) \
-		$(CURDIR)/$(BIN)/pytest -n 2 --ignore=tests/repository tests
+		$(CURDIR)/$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/repository tests
 
 format: $(VENV)/.test ## rewrite the code as ruff wants it
 	$(BIN)/ruff format .

@@ -16,8 +16,6 @@ from rich.console import Console
 from fleetscan.cli.options import OutFolder
 from fleetscan.cli.progress import progress_for
 from fleetscan.cli.summary import tell
-from fleetscan.facts import DERIVATIONS
-from fleetscan.rules import load_shelf
 
 UNEXPECTED = 1
 STOPPED = 4
@@ -54,7 +52,7 @@ def demo(hosts: Hosts = 80, seed: Seed = 20261122, out: OutFolder = Path("demo")
     fleet = build_fleet(hosts=hosts, seed=seed)
     with progress_for(Console(stderr=True)) as progress:
         shown = asyncio.run(demonstrate(fleet, out, observer=progress))
-    tell(shown.folder, load_shelf(derivations=DERIVATIONS))
+    tell(shown.done)
     for difference in shown.differences:
         typer.echo(f"UNEXPECTED {difference}")
     if shown.differences:

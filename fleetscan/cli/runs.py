@@ -33,9 +33,9 @@ def report(run: RunName = "latest", out: OutFolder = Path("runs"), packs: RulePa
     """
     folder = history.find_run(out, run)
     shelf = load_shelf(packs or (), derivations=DERIVATIONS)
-    judged = rejudge(folder, shelf)
-    tell(folder, shelf)
-    raise typer.Exit(exit_code(judged))
+    done = rejudge(folder, shelf)
+    tell(done)
+    raise typer.Exit(exit_code(done.run))
 
 
 def diff(before: RunName, after: RunName = "latest", out: OutFolder = Path("runs")) -> None:

@@ -30,10 +30,10 @@ from fleetscan.cli.progress import progress_for
 from fleetscan.cli.summary import tell
 from fleetscan.collect import Collected, Limits
 from fleetscan.facts import DERIVATIONS
-from fleetscan.model import Run, Severity
+from fleetscan.model import Severity
 from fleetscan.report.text import visible
 from fleetscan.rules import load_shelf
-from fleetscan.scan import EXIT_CODES, ScanJob, exit_code, preflight, scan
+from fleetscan.scan import EXIT_CODES, Done, ScanJob, exit_code, preflight, scan
 from fleetscan.transport import Target
 
 INCOMPLETE = 3
@@ -83,12 +83,12 @@ def scan_fleet(  # noqa: PLR0913, PLR0917 - one argument per option; typer calls
         deadline=run_deadline,
         resume=resume,
     )
-    run = _scanned(job)
-    tell(out / run.id, prepared.shelf)
-    raise typer.Exit(exit_code(run))
+    done = _scanned(job)
+    tell(done)
+    raise typer.Exit(exit_code(done.run))
 
 
-def _scanned(job: ScanJob) -> Run:
+def _scanned(job: ScanJob) -> Done:
     with progress_for(Console(stderr=True)) as progress:
         return asyncio.run(scan(job, progress))
 

@@ -7,14 +7,17 @@ conversation ended, and nothing is guessed in its place.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from fleetscan.facts.decode import decode
 from fleetscan.facts.plan import Plan
-from fleetscan.facts.senses import unknown
+from fleetscan.facts.senses import brief, unknown
 from fleetscan.facts.table import DERIVATIONS
-from fleetscan.model import Absent, Answer, Asked, Derived, Evidence, Fact, Known, Outcome, Reason, Unknown
+from fleetscan.model import Absent, Answer, Asked, Derived, Evidence, Fact, FactType, Known, Outcome, Reason, Unknown
+
+_CLOCKS_DIFFER = timedelta(days=1)
+"""How far a host's clock may be ahead of ours."""
 
 
 def read(plan: Plan, answer: Answer, *, transport: str, credential: str, at: datetime) -> Mapping[str, Evidence]:
@@ -50,22 +53,31 @@ def where(fact: Fact) -> str:
 def _outcome(fact: Fact, plan: Plan, answer: Answer, record: Mapping[str, Evidence], at: datetime) -> Outcome:
     match fact.origin:
         case Asked() as origin:
-            return _asked(fact, origin, plan, answer)
+            return _asked(fact, origin, plan, answer, at)
         case Derived(derivation=name, inputs=inputs):
             return DERIVATIONS[name].function([record[one].outcome for one in inputs], at)
         case _:
             assert_never(fact.origin)
 
 
-def _asked(fact: Fact, origin: Asked, plan: Plan, answer: Answer) -> Outcome:
+def _asked(fact: Fact, origin: Asked, plan: Plan, answer: Answer, at: datetime) -> Outcome:
     outcome = answer.outcomes.get(plan.asked_as(origin.question)) or _unanswered(answer)
     match outcome:
         case Known():
-            return decode(fact.type, origin.question, origin.property, outcome)
+            return _dated(fact.type, decode(fact.type, origin.question, origin.property, outcome), at)
         case Absent() | Unknown():
             return outcome
         case _:
             assert_never(outcome)
+
+
+def _dated(kind: FactType, outcome: Outcome, at: datetime) -> Outcome:
+    """Refuse the newest file of a folder when its time lies ahead: what has no age would pass for young."""
+    match kind, outcome:
+        case FactType.NEWEST, Known(value={"name": name, "modified": str() as modified}):
+            if datetime.fromisoformat(modified) > at + _CLOCKS_DIFFER:
+                return unknown(Reason.MALFORMED, f"{brief(name)} is dated {modified}, after the reading")
+    return outcome
 
 
 def _unanswered(answer: Answer) -> Unknown:

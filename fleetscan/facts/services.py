@@ -50,6 +50,23 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 }
 """Role -> short names. MSExchangeMitigation came with 2016 CU22 and 2019 CU11, older levels lack it."""
 
+CRITICAL = frozenset(
+    {
+        "MSExchangeADTopology",
+        "MSExchangeDelivery",
+        "MSExchangeFastSearch",
+        "MSExchangeFrontEndTransport",
+        "MSExchangeIS",
+        "MSExchangeRepl",
+        "MSExchangeRPC",
+        "MSExchangeServiceHost",
+        "MSExchangeSubmission",
+        "MSExchangeTransport",
+        "HostControllerService",
+    }
+)
+"""Required services that HealthChecker calls critical: nobody switches them off on purpose (inferred)."""
+
 _ONLY_2016 = {"Mailbox": ("MSExchangeNotificationsBroker",)}
 _SINGLE = ("MSComplianceAudit", "HostControllerService", "ADAM_MSExchange")
 
@@ -69,15 +86,18 @@ def _refusal(build: Version, roles: Sequence[str]) -> Unknown | None:
     return None
 
 
-def _stopped(record: Value | None) -> bool:
-    return record is not None and field_of(record, "start").casefold() == "auto" and not runs(record)
+def _stopped(name: str, record: Value | None) -> bool:
+    if record is None or runs(record):
+        return False
+    return name in CRITICAL or field_of(record, "start").casefold() == "auto"
 
 
 def exchange_services_stopped(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
-    """List required services that are installed, start automatically, and are not running.
+    """List required services that are installed and not running.
 
-    A service that is not installed, or that someone set to manual or disabled, is not listed. An unknown service
-    outside ``MSExchange*`` matters only to the role that requires it.
+    A critical one counts whatever its start type: a failed update leaves them disabled. Another one that someone set
+    to manual or disabled is not listed, nor is one that is not installed; but a role without any of its services is
+    unknown. An unknown service outside ``MSExchange*`` matters only to the role that requires it.
     """
     build, roles = version(inputs[0], "the build"), texts(inputs[1], "the roles")
     if isinstance(build, Absent | Unknown):
@@ -100,4 +120,6 @@ def _judge(wanted: Sequence[str], inputs: Sequence[Outcome]) -> Outcome:
         return many
     if not isinstance(many, Absent | Unknown):
         records |= {name.casefold(): record for name, record in many.items()}
-    return some_texts([name for name in wanted if _stopped(records.get(name.casefold()))])
+    if wanted and not any(name.casefold() in records for name in wanted):
+        return unknown(Reason.NOT_LOCATED, "not one of the services that the roles require is installed")
+    return some_texts([name for name in wanted if _stopped(name, records.get(name.casefold()))])

@@ -22,7 +22,13 @@ from fleetscan.facts.exchange import (
 )
 from fleetscan.facts.folders import uncovered_folders
 from fleetscan.facts.place import ad_site, dag_name
-from fleetscan.facts.scanmail import scanmail_folders, scanmail_installed, scanmail_services, scanmail_version
+from fleetscan.facts.scanmail import (
+    scanmail_folders,
+    scanmail_installed,
+    scanmail_services,
+    scanmail_small_business,
+    scanmail_version,
+)
 from fleetscan.facts.services import exchange_services_stopped
 from fleetscan.facts.windows import os_build, os_name
 from fleetscan.model import Derivation, FactType
@@ -34,7 +40,13 @@ _BOOL, _INT, _STRING, _STRINGS, _VERSION = (
     FactType.STRINGS,
     FactType.VERSION,
 )
-_SERVICE, _SERVICES, _VALUES, _TEXT = FactType.SERVICE, FactType.SERVICES, FactType.VALUES, FactType.TEXT
+_SERVICE, _SERVICES, _VALUES, _STAT, _TEXT = (
+    FactType.SERVICE,
+    FactType.SERVICES,
+    FactType.VALUES,
+    FactType.STAT,
+    FactType.TEXT,
+)
 
 
 _ROWS = (
@@ -101,7 +113,8 @@ _ROWS = (
         inputs=(_VERSION, _STRINGS, _SERVICES, _SERVICE, _SERVICE, _SERVICE),
         result=_STRINGS,
         function=exchange_services_stopped,
-        about="Services that the roles require, set to start by themselves, not running: the build, the roles, "
+        about="Required services that do not run, the critical ones whatever their start type, others when they should "
+        "start by themselves: the build, the roles, "
         "MSExchange*, MSComplianceAudit, HostControllerService, ADAM_MSExchange.",
     ),
     Derivation(
@@ -127,10 +140,11 @@ _ROWS = (
     ),
     Derivation(
         name="dag_name",
-        inputs=(_SERVICE, _STRING),
+        inputs=(_VERSION, _SERVICE, _STRING),
         result=_STRING,
         function=dag_name,
-        about="Database availability group: ClusSvc, ClusterName. Absent means in none.",
+        about="Database availability group: the build, ClusSvc, ClusterName. Absent means in none; "
+        "there are none before Exchange 2010.",
     ),
     Derivation(
         name="scanmail_installed",
@@ -154,12 +168,20 @@ _ROWS = (
         about="Running ScanMail services: ScanMail_*.",
     ),
     Derivation(
+        name="scanmail_small_business",
+        inputs=(_STAT, _VERSION),
+        result=_BOOL,
+        function=scanmail_small_business,
+        about="This is the Messaging Security Agent of Worry-Free: its default folder, and the file version of "
+        "servPolicyController.dll in ScanMail's.",
+    ),
+    Derivation(
         name="scanmail_folders",
-        inputs=(_VERSION, _STRING),
+        inputs=(_VERSION, _STRING, _STAT, _STAT),
         result=_STRINGS,
         function=scanmail_folders,
         about="Folders of ScanMail that other products must leave alone: the file version of servPolicyController.dll "
-        "in the default folder (is ScanMail there?), CurrentVersion\\TempDir.",
+        "in the default folder (is ScanMail there?), CurrentVersion\\TempDir, SharedResPool, ShareResPool.",
     ),
     Derivation(
         name="antivirus_products",

@@ -42,8 +42,8 @@ _BARE: Mapping[str, Ruling] = {RULING_NAMES[type(each)]: each for each in (Findi
 """The rulings that are nothing but their word."""
 
 
-def record_to_json(record: HostRecord, topology: Mapping[str, Outcome]) -> dict[str, Json]:
-    """Write a record; ``topology`` was made of its facts and is there for readers of the file only."""
+def host_to_json(record: HostRecord) -> dict[str, Json]:
+    """Write a record as far as its facts."""
     failure = record.failure
     return {
         "host": record.host,
@@ -62,8 +62,6 @@ def record_to_json(record: HostRecord, topology: Mapping[str, Outcome]) -> dict[
         "bytes_received": record.bytes_received,
         "notes": list(record.notes),
         "parameters": plain(record.parameters),
-        "facts": {fact: _evidence_to_json(evidence) for fact, evidence in record.facts.items()},
-        "topology": {name: _outcome_to_json(outcome, cut=False) for name, outcome in topology.items()},
     }
 
 
@@ -90,17 +88,14 @@ def record_from_json(fields: Fields) -> HostRecord:
     )
 
 
-def verdict_to_json(verdict: Verdict) -> dict[str, Json]:
-    """Write a verdict: its ``unknown`` and ``fault`` only when it is unknown or broken."""
+def saying_to_json(verdict: Verdict) -> dict[str, Json]:
+    """Write a verdict between the name of its host and its evidence."""
     return {
-        "host": verdict.host,
         "rule": verdict.rule,
         "verdict": verdict.word,
         "severity": verdict.severity.value,
         "confidence": verdict.confidence.value,
         "summary": verdict.summary,
-        "evidence": [_evidence_to_json(evidence, cut=True) for evidence in verdict.evidence],
-        **_ruling_to_json(verdict.ruling),
     }
 
 
@@ -161,10 +156,11 @@ def _parameters(fields: Fields) -> dict[str, dict[str, Value]]:
     }
 
 
-def _evidence_to_json(evidence: Evidence, *, cut: bool = False) -> dict[str, Json]:
+def evidence_to_json(evidence: Evidence, *, cut: bool = False) -> dict[str, Json]:
+    """Write one piece of evidence, with a long value whole or cut."""
     return {
         "fact": evidence.fact,
-        **_outcome_to_json(evidence.outcome, cut=cut),
+        **outcome_to_json(evidence.outcome, cut=cut),
         "where": evidence.where,
         "transport": evidence.transport,
         "credential": evidence.credential,
@@ -183,7 +179,8 @@ def _evidence_from_json(fields: Fields) -> Evidence:
     )
 
 
-def _outcome_to_json(outcome: Outcome, *, cut: bool) -> dict[str, Json]:
+def outcome_to_json(outcome: Outcome, *, cut: bool = False) -> dict[str, Json]:
+    """Write an outcome, with a long value whole or cut."""
     match outcome:
         case Known(value=value, type=kind):
             return {"outcome": "known", **(bounded(value) if cut else {"value": plain(value)}), "type": kind}
@@ -208,7 +205,8 @@ def _outcome_from_json(fields: Fields) -> Outcome:
             raise ValueError(message)
 
 
-def _ruling_to_json(ruling: Ruling) -> dict[str, Json]:
+def ruling_to_json(ruling: Ruling) -> dict[str, Json]:
+    """Write what a ruling says beside its word: nothing, unless it is unknown or broken."""
     match ruling:
         case Undetermined(facts=facts):
             return {"unknown": [_unknown_fact_to_json(fact) for fact in facts]}

@@ -12,6 +12,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TypeAlias, assert_never
 
 from fleetscan.model import Value
@@ -23,9 +24,12 @@ LONGEST_VALUE = 2000
 """Characters of JSON that a value may take in the evidence of a verdict; the record has it whole."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
 def dump(data: Json) -> str:
     """Write one line of JSON, in ASCII."""
-    return json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return _ENCODER.encode(data)
 
 
 def plain(value: Value) -> Json:
@@ -55,8 +59,9 @@ def bounded(value: Value) -> dict[str, Json]:
     return {"value": text[:LONGEST_VALUE], "cut": {"characters": len(text), "sha256": digest}}
 
 
+@lru_cache(maxsize=64)
 def moment_to_json(moment: datetime) -> str:
-    """Write a moment in ISO 8601, UTC, to the microsecond."""
+    """Write a moment in ISO 8601, UTC, to the microsecond; all facts of a host share theirs."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 

@@ -17,7 +17,8 @@ from types import TracebackType
 from typing import Self
 
 from fleetscan.errors import OperatorError
-from fleetscan.history.codec import record_to_json, run_to_json, verdict_to_json
+from fleetscan.history.codec import run_to_json
+from fleetscan.history.encoder import Encoder
 from fleetscan.history.folder import RECORDS, REPORT, RUN, VERDICTS, point_latest, write_whole, writing
 from fleetscan.history.index import newest_finished
 from fleetscan.history.lines import LineWriter
@@ -41,21 +42,22 @@ class RunWriter:
     def __init__(self, folder: Path, run: Run, kept: Iterable[Judged] = ()) -> None:
         """Lock the folder and begin its files with what is kept from before. Raises OperatorError."""
         before = tuple(kept)
+        self._encoder = Encoder()
         with ExitStack() as stack:
             stack.enter_context(locked(folder))
             write_run(folder, run)
-            records = (record_to_json(each.record, each.topology.fields()) for each in before)
-            verdicts = (verdict_to_json(verdict) for each in before for verdict in each.verdicts)
+            records = (self._encoder.record(each.record, each.topology.fields()) for each in before)
+            verdicts = (self._encoder.verdict(verdict) for each in before for verdict in each.verdicts)
             self._records = stack.enter_context(LineWriter(folder / RECORDS, records))
             self._verdicts = stack.enter_context(LineWriter(folder / VERDICTS, verdicts))
             self._open = stack.pop_all()
 
     def keep(self, judged: Judged) -> None:
         """Append one host; a reader sees it from now on. Raises OperatorError."""
-        self._records.add(record_to_json(judged.record, judged.topology.fields()))
+        self._records.add(self._encoder.record(judged.record, judged.topology.fields()))
         self._records.flush()
         for verdict in judged.verdicts:
-            self._verdicts.add(verdict_to_json(verdict))
+            self._verdicts.add(self._encoder.verdict(verdict))
         self._verdicts.flush()
 
     def close(self) -> None:
@@ -82,7 +84,7 @@ def write_run(folder: Path, run: Run) -> None:
 
 def write_verdicts(folder: Path, verdicts: Iterable[Verdict]) -> None:
     """Replace the verdicts of a kept run. Raises OperatorError."""
-    with LineWriter(folder / VERDICTS, map(verdict_to_json, verdicts)):
+    with LineWriter(folder / VERDICTS, map(Encoder().verdict, verdicts)):
         pass
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import assert_never
 
 from fleetscan.facts.read import where as place
@@ -17,6 +18,7 @@ from fleetscan.model import (
     HostRecord,
     Known,
     Outcome,
+    Reason,
     Run,
     Severity,
     Unknown,
@@ -59,7 +61,26 @@ def lay_out(run: Run, shelf: Shelf, records: Sequence[HostRecord], verdicts: Seq
 
 def reading(fact: str, outcome: Outcome, *, where: str = "", how: str = "") -> Reading:
     """Put one outcome in words; ``where`` and ``how`` are made safe here."""
-    state, value, kind, reason, detail = _outcome_words(outcome)
+    match outcome:
+        case Known(value=value, type=kind):
+            return _reading(fact, where, how, state="known", value=value_text(value), kind=visible(kind))
+        case Absent():
+            return _reading(fact, where, how, state="absent")
+        case Unknown(reason=reason, detail=detail):
+            return _unknown(fact, where, how, reason, detail)
+        case _:
+            assert_never(outcome)
+
+
+@lru_cache(maxsize=512)
+def _unknown(fact: str, where: str, how: str, reason: Reason, detail: str) -> Reading:
+    """Put in words what is not known; thousands of hosts may not know the same, each for all its facts."""
+    return _reading(fact, where, how, state="unknown", reason=REASONS[reason].short, detail=visible(detail))
+
+
+def _reading(
+    fact: str, where: str, how: str, *, state: str, value: str = "", kind: str = "", reason: str = "", detail: str = ""
+) -> Reading:
     return Reading(
         fact=visible(fact),
         state=state,
@@ -70,18 +91,6 @@ def reading(fact: str, outcome: Outcome, *, where: str = "", how: str = "") -> R
         where=visible(where),
         how=visible(how),
     )
-
-
-def _outcome_words(outcome: Outcome) -> tuple[str, str, str, str, str]:
-    match outcome:
-        case Known(value=value, type=kind):
-            return "known", value_text(value), visible(kind), "", ""
-        case Absent():
-            return "absent", "", "", "", ""
-        case Unknown(reason=reason, detail=detail):
-            return "unknown", "", "", REASONS[reason].short, visible(detail)
-        case _:
-            assert_never(outcome)
 
 
 def evidence_reading(evidence: Evidence) -> Reading:

@@ -59,7 +59,7 @@ def summarise(view: ReportView, *, width: int, colour: bool, report: Path | None
     rows = tuple(_rows(view))
     lines = [line for row in rows for line in _folded(console, row, width, _FOLDS)]
     if len(lines) > LINES - _REPORT_LINES:
-        lines = [line for row in rows for line in _folded(console, row, width, 1)]
+        lines = [line for row in rows for line in _folded(console, row, width, _FOLDS if row.must else 1)]
     for line in lines:
         console.print(line, no_wrap=True, overflow="ellipsis", crop=True)
     if report:
@@ -69,10 +69,14 @@ def summarise(view: ReportView, *, width: int, colour: bool, report: Path | None
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """Words, and the label that stands before them; the words are folded below themselves."""
+    """Words, and the label that stands before them; the words are folded below themselves.
+
+    A row that ``must`` be read whole is folded even where the screen is full.
+    """
 
     words: Text
     label: Text = field(default_factory=Text)
+    must: bool = False
 
 
 def _folded(console: Console, row: _Row, width: int, folds: int) -> Iterator[Text]:
@@ -105,7 +109,7 @@ def _head(view: ReportView) -> Iterator[_Row]:
     if head.alarm:
         first, _, rest = head.alarm.partition(". ")
         yield _Row(Text(f"THIS RUN IS NOT COMPLETE. {first}.", style="bold red"))
-        yield _Row(Text(rest, style="red"))
+        yield _Row(Text(rest, style="red"), must=True)
 
 
 def _totals(view: ReportView) -> Iterator[_Row]:
@@ -113,7 +117,7 @@ def _totals(view: ReportView) -> Iterator[_Row]:
     severities = ", ".join(f"{tally.count:,} {tally.words.lower()}" for tally in totals.severities if tally.count)
     found = next(tally.count for tally in totals.verdicts if tally.key == "finding")
     found_where = f" on {counted(view.affected, 'host')} of {totals.hosts:,}{f': {severities}' if severities else ''}"
-    yield _Row(Text.assemble((counted(found, "finding"), "bold"), found_where))
+    yield _Row(Text.assemble((counted(found, "finding"), "bold"), found_where), must=True)
     unknown = next(tally.count for tally in totals.verdicts if tally.key == "unknown")
     statuses = ", ".join(f"{tally.count:,} {tally.words.lower()}" for tally in totals.statuses)
     reached = totals.coverage >= totals.wanted
@@ -123,7 +127,8 @@ def _totals(view: ReportView) -> Iterator[_Row]:
             f"; hosts: {statuses}; ",
             (f"coverage {totals.coverage} %", "" if reached else STYLES["unknown"]),
             "" if reached else f" ({totals.wanted} % wanted)",
-        )
+        ),
+        must=True,
     )
 
 

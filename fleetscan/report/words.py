@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from fleetscan.model import Ending, Reason, Severity, Status
 
@@ -158,8 +159,9 @@ TOPOLOGY: Mapping[str, str] = {
 _MINUTE, _HOUR = 60, 3600
 
 
+@lru_cache(maxsize=256)
 def moment(at: datetime) -> str:
-    """Write a moment in UTC, to the second."""
+    """Write a moment in UTC, to the second; all facts of a host share theirs."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 

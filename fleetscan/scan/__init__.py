@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from pathlib import Path
 
 from fleetscan import facts, history, report
@@ -25,10 +26,19 @@ from fleetscan.scan.preflight import preflight
 from fleetscan.scan.runs import begin, counted, ended, judged_by, still_waiting
 from fleetscan.scan.stopping import stopping
 
-__all__ = ["EXIT_CODES", "ExitCode", "ScanJob", "exit_code", "preflight", "rejudge", "scan", "view_of"]
+__all__ = ["EXIT_CODES", "Done", "ExitCode", "ScanJob", "exit_code", "preflight", "rejudge", "scan"]
 
 
-async def scan(job: ScanJob, observer: Observer | None = None) -> Run:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A run that is over: what ``run.json`` says, its folder, and the view that its report was rendered from."""
+
+    run: Run
+    folder: Path
+    view: ReportView
+
+
+async def scan(job: ScanJob, observer: Observer | None = None) -> Done:
     """Scan a fleet into ``job.out / run.id``; SIGINT, SIGTERM and deadlines end it early and in good order.
 
     Raises OperatorError. Call it on the main thread.
@@ -55,7 +65,7 @@ async def scan(job: ScanJob, observer: Observer | None = None) -> Run:
         return conclude(folder, ended(run, stop.ending, done), job.shelf, done)
 
 
-def rejudge(folder: Path, shelf: Shelf) -> Run:
+def rejudge(folder: Path, shelf: Shelf) -> Done:
     """Judge a kept run by the rules as they are now, and render it again. Raises OperatorError."""
     kept = history.read_kept(folder)
     done = [judge(shelf, record) for record in kept.records]
@@ -64,26 +74,16 @@ def rejudge(folder: Path, shelf: Shelf) -> Run:
         return conclude(folder, judged_by(kept.run, shelf), shelf, done)
 
 
-def view_of(folder: Path, shelf: Shelf) -> ReportView:
-    """Make the view of a kept run, which every output is made from. Raises OperatorError."""
-    kept = history.read_kept(folder)
-    return view(kept.run, shelf, [judge(shelf, record) for record in kept.records])
-
-
-def conclude(folder: Path, run: Run, shelf: Shelf, done: Sequence[Judged]) -> Run:
+def conclude(folder: Path, run: Run, shelf: Shelf, done: Sequence[Judged]) -> Done:
     """Render, then put the end on record: a run that says it finished has its report. Raises OperatorError."""
     run = counted(run, done)
-    history.write_report(folder, render(view(run, shelf, done)))
-    history.write_run(folder, run)
-    return run
-
-
-def view(run: Run, shelf: Shelf, done: Sequence[Judged]) -> ReportView:
-    """Make the view of records and verdicts, with the run's counts of them."""
-    return report.build(
-        counted(run, done),
+    view = report.build(
+        run,
         shelf=shelf,
         records=[each.record for each in done],
         verdicts=[verdict for each in done for verdict in each.verdicts],
         topologies={each.record.host: each.topology.fields() for each in done},
     )
+    history.write_report(folder, render(view))
+    history.write_run(folder, run)
+    return Done(run=run, folder=folder, view=view)

@@ -17,23 +17,22 @@ from fleetscan.credentials.interface import Auth, Credential, Secret
 from fleetscan.facts import DERIVATIONS
 from fleetscan.inventory import load_inventory
 from fleetscan.lab import Fleet, Lab, LabHost
-from fleetscan.model import HostRecord, Run, Verdict
+from fleetscan.model import HostRecord, Verdict
 from fleetscan.rules.load import load_shelf
-from fleetscan.scan import ScanJob, scan
+from fleetscan.scan import Done, ScanJob, scan
 from fleetscan.transport import Target
 
 ENVIRONMENT = "demo"
 USER = r"LAB\svc-fleetscan"
-LIMITS = Limits(deadline=8.0)
+LIMITS = Limits(deadline=12.0)
 """A lab's hosts answer at once or never: no need to wait for the hung ones as long as for real servers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demonstration:
-    """A scanned lab: the run, its folder, and every difference to what was expected, as sentences."""
+    """A scanned lab: its run, and every difference to what was expected, as sentences."""
 
-    run: Run
-    folder: Path
+    done: Done
     differences: tuple[str, ...]
 
 
@@ -50,10 +49,9 @@ async def demo(fleet: Fleet, out: Path, *, limits: Limits = LIMITS, observer: Ob
             out=out,
             limits=limits,
         )
-        run = await scan(job, observer)
-    folder = out / run.id
-    found = differences(fleet, history.read_records(folder), history.read_verdicts(folder))
-    return Demonstration(run=run, folder=folder, differences=tuple(found))
+        done = await scan(job, observer)
+    found = differences(fleet, history.read_records(done.folder), history.read_verdicts(done.folder))
+    return Demonstration(done=done, differences=tuple(found))
 
 
 def differences(fleet: Fleet, records: Iterable[HostRecord], verdicts: Iterable[Verdict]) -> Iterator[str]:

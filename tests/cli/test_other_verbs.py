@@ -1,4 +1,4 @@
-"""demo, lab, rules, inventory, report, diff, runs, version, completion."""
+"""lab, rules, inventory, report, diff, runs, version, completion."""
 
 from __future__ import annotations
 
@@ -12,14 +12,6 @@ import pytest
 
 import fleetscan
 from tests.cli.conftest import Caller
-
-
-def test_the_demo_scans_the_lab_and_finds_what_its_personas_say(call: Caller, tmp_path: Path) -> None:
-    """Every persona and fault, over the real protocol, ends as expected: exit code 0."""
-    done = call("demo", "--out", tmp_path)
-    assert done.out.endswith("pretend hosts came out as their personas say.\n")
-    assert done.code == 0
-    assert (tmp_path / "latest" / "report.html").exists()
 
 
 def test_runs_lists_what_was_kept_and_report_and_diff_read_it(call: Caller, inventory: Path, tmp_path: Path) -> None:

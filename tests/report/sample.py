@@ -99,7 +99,7 @@ PERSONAS: Sequence[Persona] = (
         facts={"scanmail.temp_files": _unknown(Reason.NOT_LOCATED, "TempDir is not known")},
         broken=True,
     ),
-    Persona(silent=Reason.TOO_LARGE, failure=Failure(reason=Reason.TOO_LARGE, detail="more than 16 MiB received")),
+    Persona(silent=Reason.TOO_LARGE, failure=Failure(reason=Reason.TOO_LARGE, detail="more than 8 MiB received")),
     Persona(silent=Reason.MALFORMED, failure=Failure(reason=Reason.MALFORMED, detail="HTTP 404, text/html")),
     Persona(silent=Reason.NOT_ASKED),
 )

@@ -2,55 +2,28 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from fleetscan.report.html import render
+from tests.report.browser import UNFOLD, chromium, opened
 from tests.report.hostile import SEEN, hostile
 from tests.report.sample import sample
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-]
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
-
-@dataclass(kw_only=True)
-class Opened:
-    """A page and all that happened in it."""
-
-    page: Page
-    address: str
-    console: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-    dialogs: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-    def note(self, message: ConsoleMessage) -> None:
-        """Keep what the console says that is no mere log."""
-        if message.type in {"error", "warning"}:
-            self.console.append(message.text)
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start the distribution's Chromium."""
-    chromium = shutil.which("chromium")
-    assert chromium, "install the distribution's chromium: see tests/setup-debian.sh"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -67,27 +40,6 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sample") / "report.html"
     path.write_text(render(sample(45).view()), "utf-8")
     return path
-
-
-def opened(browser: Browser, path: Path, *, width: int = 1440, dark: bool = False, script: bool = True) -> Opened:
-    """Open a file in a fresh context and listen to everything."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if dark else "light",
-        java_script_enabled=script,
-    )
-    page = context.new_page()
-    seen = Opened(page=page, address=path.as_uri())
-    page.on("console", seen.note)
-    page.on("request", lambda request: seen.requests.append(request.url))
-    page.on("dialog", lambda dialog: seen.dialogs.append(dialog.message))
-    page.on("pageerror", lambda error: seen.errors.append(str(error)))
-    page.goto(seen.address)
-    return seen
-
-
-UNFOLD = "for (const item of document.querySelectorAll('details')) item.open = true"
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def test_hostile_text_is_shown_and_does_nothing(browser: Browser, hostile_file: Path) -> None:

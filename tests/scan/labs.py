@@ -73,7 +73,7 @@ def main() -> int:
     inventory, out, places, *rest = sys.argv[1:]
     limits = Limits(total=int(places), deadline=30.0)
     job = job_for(Path(inventory), Path(out), limits=limits, resume="resume" in rest)
-    return exit_code(asyncio.run(scan(job)))
+    return exit_code(asyncio.run(scan(job)).run)
 
 
 if __name__ == "__main__":

@@ -18,16 +18,16 @@ def test_a_lab_that_was_judged_as_expected_shows_no_difference(tmp_path: Path) -
     fleet = fleet_of(healthy(2))
     shown = asyncio.run(demo(fleet, tmp_path))
     assert shown.differences == ()
-    assert shown.run.ending is Ending.FINISHED
-    assert shown.folder == tmp_path / shown.run.id
-    assert (shown.folder / "report.html").is_file()
+    assert shown.done.run.ending is Ending.FINISHED
+    assert shown.done.folder == tmp_path / shown.done.run.id
+    assert (shown.done.folder / "report.html").is_file()
 
 
 def test_every_difference_is_told(tmp_path: Path) -> None:
     """Status, reason, verdicts expected otherwise, findings nobody expected, hosts without a record."""
     first, second = healthy(2)
     shown = asyncio.run(demo(fleet_of([first]), tmp_path))
-    records, verdicts = history.read_records(shown.folder), history.read_verdicts(shown.folder)
+    records, verdicts = history.read_records(shown.done.folder), history.read_verdicts(shown.done.folder)
     [rule, *others] = sorted(first.expected_verdicts)
     wrong = replace(
         first,
@@ -52,10 +52,10 @@ def test_a_finding_that_nobody_expected_is_told(tmp_path: Path) -> None:
     """A failure's own words are quoted with it."""
     [host] = healthy(1)
     shown = asyncio.run(demo(fleet_of([host]), tmp_path))
-    [record] = history.read_records(shown.folder)
+    [record] = history.read_records(shown.done.folder)
     verdicts = [
         replace(verdict, ruling=Finding()) if verdict.rule == "exchange-update-behind" else verdict
-        for verdict in history.read_verdicts(shown.folder)
+        for verdict in history.read_verdicts(shown.done.folder)
     ]
     unexpected = replace(host, expected_verdicts={})
     partial = replace(record, failure=FAILURE)

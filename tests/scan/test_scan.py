@@ -20,10 +20,10 @@ import pytest
 from fleetscan import history
 from fleetscan.collect import Limits
 from fleetscan.errors import OperatorError
-from fleetscan.lab import Fault, Lab
+from fleetscan.lab import Fault, Lab, LabHost
 from fleetscan.model import Ending, Run, Status
 from fleetscan.report.html import render
-from fleetscan.scan import exit_code, rejudge, scan, view_of
+from fleetscan.scan import exit_code, rejudge, scan
 from tests.scan.labs import SHELF, faulty, healthy, job_for, served
 
 
@@ -63,7 +63,7 @@ def small(tmp_path: Path) -> Iterator[tuple[Lab, Path]]:
 def test_a_healthy_fleet_is_scanned_and_everything_agrees(small: tuple[Lab, Path], tmp_path: Path) -> None:
     """One record per host, one verdict per host and rule, a report, and ``latest``."""
     lab, inventory = small
-    run = asyncio.run(scan(job_for(inventory, tmp_path / "out")))
+    run = asyncio.run(scan(job_for(inventory, tmp_path / "out"))).run
     folder = tmp_path / "out" / run.id
     agree(folder, run)
     assert run.ending is Ending.FINISHED
@@ -77,7 +77,7 @@ def test_a_healthy_fleet_is_scanned_and_everything_agrees(small: tuple[Lab, Path
 def test_a_wrong_password_ends_the_run_after_two_hosts(small: tuple[Lab, Path], tmp_path: Path) -> None:
     """Nobody is locked out, every host is accounted for, and the exit code is 4."""
     lab, inventory = small
-    run = asyncio.run(scan(job_for(inventory, tmp_path / "out", password="wrong")))
+    run = asyncio.run(scan(job_for(inventory, tmp_path / "out", password="wrong"))).run
     folder = tmp_path / "out" / run.id
     agree(folder, run)
     assert run.ending is Ending.BREAKER
@@ -95,14 +95,24 @@ def test_a_run_that_the_breaker_ended_is_resumed_with_the_right_password(
 ) -> None:
     """Hosts that were not tried are; those that rejected had their turn."""
     _, inventory = small
-    first = asyncio.run(scan(job_for(inventory, tmp_path / "out", password="wrong")))
-    second = asyncio.run(scan(job_for(inventory, tmp_path / "out", resume=True)))
+    first = asyncio.run(scan(job_for(inventory, tmp_path / "out", password="wrong"))).run
+    second = asyncio.run(scan(job_for(inventory, tmp_path / "out", resume=True))).run
     agree(tmp_path / "out" / first.id, second)
     assert second.id == first.id
     assert second.started == first.started
     assert second.counts is not None
     assert second.counts.by_status == {"complete": 4, "partial": 0, "not_scanned": 2}
     assert second.ending is Ending.FINISHED
+
+
+def leftover_shells(lab: Lab, hosts: list[LabHost]) -> dict[str, int]:
+    """Count the shells that are still open on each host once the clean-ups had their two seconds."""
+    end = time.monotonic() + 3
+    while left := {host.name: lab.shells(host.name) for host in hosts if lab.shells(host.name)}:
+        if time.monotonic() > end:
+            break
+        time.sleep(0.02)
+    return left
 
 
 def test_every_fault_at_once_ends_in_time_and_as_expected(tmp_path: Path) -> None:
@@ -112,7 +122,8 @@ def test_every_fault_at_once_ends_in_time_and_as_expected(tmp_path: Path) -> Non
     deadline = 8.0
     with served(hosts) as lab:
         inventory = lab.environment(tmp_path / "lab")
-        run = asyncio.run(scan(job_for(inventory, tmp_path / "out", limits=Limits(deadline=deadline))))
+        run = asyncio.run(scan(job_for(inventory, tmp_path / "out", limits=Limits(deadline=deadline)))).run
+        assert leftover_shells(lab, hosts) == {}
     folder = tmp_path / "out" / run.id
     agree(folder, run)
     records = {record.host: record for record in history.read_records(folder)}
@@ -130,7 +141,7 @@ def test_the_deadline_of_a_run_keeps_what_there_is(tmp_path: Path) -> None:
     with served([*healthy(3), *faulty(Fault.HANG_RECEIVE, Fault.HANG_ACCEPT)]) as lab:
         inventory = lab.environment(tmp_path / "lab")
         began = time.monotonic()
-        run = asyncio.run(scan(job_for(inventory, tmp_path / "out", limits=Limits(deadline=60), deadline=5)))
+        run = asyncio.run(scan(job_for(inventory, tmp_path / "out", limits=Limits(deadline=60), deadline=5))).run
     assert time.monotonic() - began < 5 + 3
     agree(tmp_path / "out" / run.id, run)
     assert (run.ending, exit_code(run)) == (Ending.DEADLINE, 4)
@@ -198,13 +209,14 @@ def test_a_killed_run_is_resumed_without_asking_anybody_twice(tmp_path: Path) ->
 def test_a_kept_run_can_be_judged_again_without_a_host(small: tuple[Lab, Path], tmp_path: Path) -> None:
     """By the same rules it comes out the same; by fewer, with fewer verdicts."""
     _, inventory = small
-    run = asyncio.run(scan(job_for(inventory, tmp_path / "out")))
+    run = asyncio.run(scan(job_for(inventory, tmp_path / "out"))).run
     folder = tmp_path / "out" / run.id
     before = lines(folder / "verdicts.ndjson.gz")
-    assert rejudge(folder, SHELF) == run
-    assert render(view_of(folder, SHELF)) == (folder / "report.html").read_text()
+    again = rejudge(folder, SHELF)
+    assert (again.run, again.folder) == (run, folder)
+    assert render(again.view) == (folder / "report.html").read_text()
     assert lines(folder / "verdicts.ndjson.gz") == before
-    fewer = rejudge(folder, replace(SHELF, rules=SHELF.rules[:2]))
+    fewer = rejudge(folder, replace(SHELF, rules=SHELF.rules[:2])).run
     agree(folder, fewer)
     assert fewer.rules == tuple(rule.id for rule in SHELF.rules[:2])
 
@@ -212,7 +224,7 @@ def test_a_kept_run_can_be_judged_again_without_a_host(small: tuple[Lab, Path], 
 def test_a_run_that_is_being_written_is_not_judged_again(small: tuple[Lab, Path], tmp_path: Path) -> None:
     """It would lose what is written meanwhile."""
     _, inventory = small
-    run = asyncio.run(scan(job_for(inventory, tmp_path / "out")))
+    run = asyncio.run(scan(job_for(inventory, tmp_path / "out"))).run
     folder = tmp_path / "out" / run.id
     with history.locked(folder), pytest.raises(OperatorError, match="another fleetscan is writing"):
         rejudge(folder, SHELF)

@@ -114,7 +114,7 @@ class Conversation:
         if failure.reason is not Reason.TIMED_OUT:
             return failure
         stage = self._reached or "connecting"
-        seconds = f"{self._deadline.seconds:g} s"
+        seconds = f"{round(self._deadline.seconds, 1):g} s"
         detail = f"no answer within {seconds} (last step: {stage}); raise fleetscan_deadline if the host is slow"
         return Failure(reason=failure.reason, detail=detail)
 

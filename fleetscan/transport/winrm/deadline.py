@@ -23,6 +23,6 @@ class Deadline:
         """Give the seconds left for one blocking operation. Raises TimeoutError when there are none."""
         left = self.remaining()
         if left <= 0:
-            message = f"the {self.seconds:g} s are spent"
+            message = f"the {round(self.seconds, 1):g} s are spent"
             raise TimeoutError(message)
         return left

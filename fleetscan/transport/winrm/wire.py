@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from fleetscan.transport.winrm.deadline import Deadline
     from fleetscan.transport.winrm.route import Route
 
-TOTAL_LIMIT = 16 * 1024 * 1024
+TOTAL_LIMIT = 8 * 1024 * 1024
 """Bytes that one host may send in a conversation, headers and all."""
 
 _CLEAN_UP_BYTES = 1024 * 1024

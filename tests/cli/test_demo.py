@@ -1,0 +1,140 @@
+"""The demo, run as its user runs it; what it leaves is read with nothing of fleetscan's own readers."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fleetscan.lab import Fault
+from fleetscan.lab.fleet import build_fleet
+from fleetscan.lab.personas import load_personas
+from tests.report.browser import UNFOLD, chromium, opened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """What one demo printed and left."""
+
+    code: int
+    out: str
+    err: str
+    folder: Path
+    run: dict[str, Any]
+    records: list[dict[str, Any]]
+    verdicts: list[dict[str, Any]]
+
+
+def lines_of(path: Path) -> list[dict[str, Any]]:
+    """Read compressed NDJSON."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """Run the demo once, in a process of its own."""
+    out = tmp_path_factory.mktemp("demo")
+    command = [sys.executable, "-m", "fleetscan", "demo", "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    folder = out / "latest"
+    return Demo(
+        code=done.returncode,
+        out=done.stdout,
+        err=done.stderr,
+        folder=folder,
+        run=json.loads((folder / "run.json").read_text(encoding="utf-8")),
+        records=lines_of(folder / "records.ndjson.gz"),
+        verdicts=lines_of(folder / "verdicts.ndjson.gz"),
+    )
+
+
+def test_the_fleet_has_every_persona_and_every_fault() -> None:
+    """At least forty hosts, and nothing that the lab can play is left out."""
+    hosts = build_fleet().hosts
+    assert len(hosts) >= 40
+    assert {host.fault for host in hosts} == set(Fault)
+    assert {host.persona for host in hosts} == set(load_personas().personas)
+
+
+def test_every_host_ends_with_exactly_its_status_and_reason(demo: Demo) -> None:
+    """Status and reason of each host are those written by hand beside its persona and fault."""
+    expected = {host.name: (host.expected_status, host.expected_reason) for host in build_fleet().hosts}
+    assert {line["host"]: (line["status"], line["reason"] or "") for line in demo.records} == expected
+    assert len(demo.records) == len(expected)
+
+
+def test_the_set_of_verdicts_is_exactly_the_expected_one(demo: Demo) -> None:
+    """No (host, rule, verdict) is missing, and none is there that nobody wrote down."""
+    expected = {
+        (host.name, rule, word) for host in build_fleet().hosts for rule, word in host.expected_verdicts.items()
+    }
+    assert {(line["host"], line["rule"], line["verdict"]) for line in demo.verdicts} == expected
+    assert len(demo.verdicts) == len(expected)
+    assert (demo.code, demo.out.splitlines()[-1]) == (
+        0,
+        f"All {len(demo.records)} pretend hosts came out as their personas say.",
+    )
+
+
+def test_report_verdicts_terminal_and_run_tell_the_same_numbers(demo: Demo) -> None:
+    """The counts are counted here anew from the lines, and found in every output."""
+    words = Counter(line["verdict"] for line in demo.verdicts)
+    statuses = Counter(line["status"] for line in demo.records)
+    judged = words["finding"] + words["pass"] + words["not_applicable"]
+    coverage = 100 * judged // words.total()
+    counts = demo.run["counts"]
+    assert Counter(counts["by_verdict"]) == words
+    assert Counter(counts["by_status"]) == statuses
+    assert counts["coverage"] == coverage
+    told = f"{words['finding']} findings on "
+    terminal = " ".join(demo.out.split())
+    report = " ".join(re.sub(r"<[^>]+>", "", html.unescape((demo.folder / "report.html").read_text("utf-8"))).split())
+    for text in (terminal, report):
+        assert told in text
+        assert f"{coverage} %" in text
+    assert f"{words['unknown']} checks unknown" in terminal
+    assert f"{words['unknown']} checks could not be judged" in report
+    for status, word in (("complete", "complete"), ("partial", "partial"), ("not_scanned", "not scanned")):
+        assert f"{statuses[status]} {word}" in terminal
+        assert f"{statuses[status]} {word}" in report
+
+
+def test_the_exit_code_of_the_kept_run_follows_from_its_verdicts(demo: Demo) -> None:
+    """The demo has findings, so judging it again with each threshold ends with 1; the run itself finished."""
+    assert demo.run["ending"] == "finished"
+    assert any(line["verdict"] == "finding" and line["severity"] == "error" for line in demo.verdicts)
+    command = [sys.executable, "-m", "fleetscan", "report", str(demo.folder)]
+    again = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert again.returncode == 1
+    assert Counter((line["host"], line["rule"], line["verdict"]) for line in demo.verdicts) == Counter(
+        (line["host"], line["rule"], line["verdict"]) for line in lines_of(demo.folder / "verdicts.ndjson.gz")
+    )
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_report_of_hostile_hosts_is_deaf_to_them(demo: Demo, *, dark: bool) -> None:
+    """Opened from disk and unfolded: no console message, no request but the file, no dialog; the text is text."""
+    with chromium() as browser:
+        seen = opened(browser, (demo.folder / "report.html").resolve(), dark=dark)
+        seen.page.evaluate(UNFOLD)
+        assert (seen.console, seen.dialogs, seen.errors) == ([], [], [])
+        assert seen.requests == [seen.address]
+        assert '<script>alert(1)</script>"><img src=x onerror=alert(2)>' in (seen.page.text_content("main") or "")
+        assert seen.page.locator("main img, main script, main style").count() == 0
+        seen.page.context.close()
+
+
+def test_the_output_holds_no_control_character_of_a_host(demo: Demo) -> None:
+    """Neither the summary nor the progress passes on an escape or a bidi control."""
+    for character in "\x00\x07\x1b\u202e\u2066":
+        assert character not in demo.out + demo.err
