@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import cProfile
+import gc
 import json
 import os
 import pstats
@@ -33,6 +34,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from fleetscan import facts
+from fleetscan.cli.main import GARBAGE
 from fleetscan.collect import Limits
 from fleetscan.credentials.interface import Credential
 from fleetscan.facts import DERIVATIONS
@@ -145,8 +147,7 @@ def measure(count: int, *, interrupted: bool) -> float:
         summary = summarise(done.view, width=100, colour=False)
         seconds = time.process_time() - wire.begun
         size = sum(path.stat().st_size for path in done.folder.iterdir())
-        print(summary)
-        print(f"{size / 1e6:.1f} MB written")
+        sys.stdout.write(f"{summary}{size / 1e6:.1f} MB written\n")
     return seconds
 
 
@@ -158,12 +159,13 @@ def main() -> None:
     parser.add_argument("--profile", type=int, default=0, metavar="LINES", help="print the most costly functions")
     words = parser.parse_args()
     profile = cProfile.Profile() if words.profile else None
+    gc.set_threshold(*GARBAGE)
     with profile or nullcontext():
         seconds = measure(words.hosts, interrupted=words.scenario == "stopped")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
+    sys.stdout.write(
         f"{words.scenario}: {words.hosts:,} hosts in {seconds:.2f} s of CPU: {words.hosts / seconds:,.0f} hosts/s, "
-        f"{1000 * seconds / words.hosts:.2f} ms a host, at most {memory:,.0f} MiB of memory"
+        f"{1000 * seconds / words.hosts:.2f} ms a host, at most {memory:,.0f} MiB of memory\n"
     )
     if profile:
         pstats.Stats(profile, stream=sys.stdout).sort_stats("tottime").print_stats(words.profile)

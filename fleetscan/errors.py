@@ -5,6 +5,7 @@ FleetscanError
 │   ├── UsageError           an option or a path that makes no sense
 │   ├── AuthoredError        mistakes in a written file, all at once, as file:line:column
 │   └── CredentialError      a secret that cannot be had from where its file says it is
+├── BrokenOffError           a run that had begun cannot go on, such as on a full disk: exit code 4
 └── HostFailure              the host or the network: raised inside a transport, never above one
 
 What a host answers badly is not an exception but an outcome: see :mod:`fleetscan.model.outcome`.
@@ -36,6 +37,10 @@ class UsageError(OperatorError):
 
 class CredentialError(OperatorError):
     """Say that a secret could not be read from its source; never contains the secret."""
+
+
+class BrokenOffError(FleetscanError):
+    """End a run that had begun to touch hosts and can keep no more of what they say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

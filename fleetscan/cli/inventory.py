@@ -13,6 +13,7 @@ from fleetscan.cli.options import CredentialsFile, InventoryCommand, InventoryPa
 from fleetscan.cli.prepare import read_environment, read_inventory
 from fleetscan.credentials import json_schema as credentials_schema
 from fleetscan.inventory import diff_inventories, json_schema, load_inventory, schema_text
+from fleetscan.report.text import visible
 
 DIFFERENT = 1
 
@@ -56,7 +57,7 @@ def list_hosts(inventory: InventoryPaths = None, command: InventoryCommand = Non
     width = max(len(host.name) for host in hosts)
     for host in hosts:
         words = (host.address, host.transport, host.site or "-", host.credential or "-", ",".join(host.groups))
-        typer.echo(f"{host.name:<{width}}  {'  '.join(words)}")
+        typer.echo(f"{host.name:<{width}}  {'  '.join(map(visible, words))}")
 
 
 @app.command()

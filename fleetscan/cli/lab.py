@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import secrets
 import signal
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +18,7 @@ from rich.console import Console
 from fleetscan.cli.options import OutFolder
 from fleetscan.cli.progress import progress_for
 from fleetscan.cli.summary import tell
+from fleetscan.errors import UsageError
 
 UNEXPECTED = 1
 STOPPED = 4
@@ -37,6 +40,19 @@ def room() -> None:
     """Keep 'lab' a group although it has one verb."""
 
 
+@contextlib.contextmanager
+def _extra() -> Iterator[None]:
+    """Say how to get the packages of the lab when one is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        message = (
+            f"the pretend fleet needs the package {error.name}, which is not installed "
+            "(install the extra 'lab': pip install 'fleetscan[lab]', in a checkout pip install '.[lab]')"
+        )
+        raise UsageError(message) from error
+
+
 def demo(hosts: Hosts = 80, seed: Seed = 20261122, out: OutFolder = Path("demo")) -> None:
     """Scan a pretend fleet over real WinRM and write its report.
 
@@ -46,8 +62,9 @@ def demo(hosts: Hosts = 80, seed: Seed = 20261122, out: OutFolder = Path("demo")
 
     Example: fleetscan demo
     """
-    from fleetscan.lab.fleet import build_fleet  # noqa: PLC0415 - the lab is an extra
-    from fleetscan.scan.demo import demo as demonstrate  # noqa: PLC0415
+    with _extra():
+        from fleetscan.lab.fleet import build_fleet  # noqa: PLC0415 - the lab is an extra
+        from fleetscan.scan.demo import demo as demonstrate  # noqa: PLC0415
 
     fleet = build_fleet(hosts=hosts, seed=seed)
     with progress_for(Console(stderr=True)) as progress:
@@ -72,9 +89,10 @@ def serve(
 
     Example: fleetscan lab serve lab
     """
-    from fleetscan.lab import Lab  # noqa: PLC0415 - the lab is an extra
-    from fleetscan.lab.environment import PASSWORD_VARIABLE  # noqa: PLC0415
-    from fleetscan.lab.fleet import build_fleet  # noqa: PLC0415
+    with _extra():
+        from fleetscan.lab import Lab  # noqa: PLC0415 - the lab is an extra
+        from fleetscan.lab.environment import PASSWORD_VARIABLE  # noqa: PLC0415
+        from fleetscan.lab.fleet import build_fleet  # noqa: PLC0415
 
     password = os.environ.get(PASSWORD_VARIABLE) or secrets.token_urlsafe()
     fleet = build_fleet(hosts=hosts, seed=seed)

@@ -1,64 +1,65 @@
-"""The command line: verbs are added here, and whatever goes wrong becomes words and an exit code here.
+"""Run the command line: a verb does the work, and whatever goes wrong becomes words and an exit code here.
 
-Law: nobody sees a traceback for something that they can mend.
+Laws: nobody sees a traceback for something that they can mend, nor for Ctrl-C, from the first import on.
+The exit code is that of the work, whatever became of the words about it.
 """
 
 from __future__ import annotations
 
-import os
+import errno
+import gc
 import sys
-from typing import Annotated
 
-import typer
-
-import fleetscan
-from fleetscan.cli import inventory, lab, rules, runs, scan
-from fleetscan.errors import OperatorError
+from fleetscan.cli.streams import flush, mend
+from fleetscan.errors import BrokenOffError, OperatorError
 
 WRONG_USAGE = 2
 STOPPED = 4
-
-app = typer.Typer(
-    name="fleetscan",
-    help="Scan fleets of Microsoft Exchange servers from outside, without an agent, and open one HTML report.\n\n"
-    "It only reads: 'fleetscan plan' prints every place. Start with 'fleetscan demo'.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-for room in (scan, lab, runs):
-    room.register(app)
-app.add_typer(rules.app, name="rules")
-app.add_typer(inventory.app, name="inventory")
-
-
-def show_version(value: bool) -> None:  # noqa: FBT001 - typer hands a flag's value to its callback
-    """Print the version and stop, when asked to."""
-    if value:
-        typer.echo(f"fleetscan {fleetscan.__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def root(
-    version: Annotated[  # noqa: FBT002 - a flag
-        bool, typer.Option("--version", help="Print the version.", callback=show_version, is_eager=True)
-    ] = False,
-) -> None:
-    """Hold the options that stand before the verb."""
+TYPERS_INTERRUPT = 130
+GARBAGE = (10_000, 20, 10)
+"""When to look for garbage in circles. Almost all that a scan makes lives to its end; to look through it again and
+again takes a quarter of the time of a large one."""
 
 
 def main() -> None:
     """Run the command line and leave the process with its exit code."""
+    mend()
+    code = _outcome()
+    flush()
+    sys.exit(code)
+
+
+def _outcome() -> int:
+    """Run a verb; give its exit code, and say on standard error why it is not that of its work."""
+    try:
+        return _run()
+    except BrokenOffError as error:
+        return _said(error, STOPPED)
+    except OperatorError as error:
+        return _said(error, WRONG_USAGE)
+    except KeyboardInterrupt:
+        return _said("stopped", STOPPED)
+    except OSError as error:
+        if error.filename is not None or error.errno not in {errno.ENOSPC, errno.EIO}:
+            raise
+        return _said(f"the output cannot be written: {error.strerror} (make room, or send it elsewhere)", STOPPED)
+
+
+def _run() -> int:
+    from fleetscan.cli.app import app  # noqa: PLC0415 - takes a second, in which Ctrl-C has to work as well
+
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
     try:
         app(prog_name="fleetscan")
-    except OperatorError as error:
-        typer.echo(f"fleetscan: {error}" if "\n" not in str(error) else str(error), err=True)
-        sys.exit(WRONG_USAGE)
-    except KeyboardInterrupt:
-        typer.echo("fleetscan: stopped", err=True)
-        sys.exit(STOPPED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; do not complain at exit
-        sys.exit(0)
+    except SystemExit as left:  # how typer ends
+        if left.code == TYPERS_INTERRUPT:
+            raise KeyboardInterrupt from left
+        return int(left.code or 0)
+    return 0
+
+
+def _said(words: object, code: int) -> int:
+    text = str(words)
+    sys.stderr.write(f"{text}\n" if "\n" in text else f"fleetscan: {text}\n")
+    return code

@@ -40,7 +40,7 @@ def read_inventory(paths: Sequence[Path] | None, command: str | None, limit: str
     inventory = parse_ansible_json(_output(command), source=command) if command else load_inventory(paths or ())
     for warning in inventory.warnings:
         typer.echo(f"warning: {warning}", err=True)
-    return limit_inventory(inventory, limit) if limit else inventory
+    return inventory if limit is None else limit_inventory(inventory, limit)
 
 
 def read_environment(

@@ -68,7 +68,8 @@ class PlainProgress:
             self._say(counts_line(event.progress))
 
     def _say(self, line: str) -> None:
-        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+        """Write it as it is: a stopped run says a thousand lines at once, which would take the console a second."""
+        print(line, file=self._console.file)
 
 
 class LiveProgress:

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from typing import TypeAlias
 
 from fleetscan.collect.lockout import Caution
 from fleetscan.model import Host
 from fleetscan.transport.interface import Target
+
+_Lane: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,31 +47,33 @@ class Lanes:
     def __init__(self, targets: Iterable[Target], limits: Limits) -> None:
         """Sort the targets into lanes; inside a lane their order is kept."""
         self._limits = limits
-        self._lanes: dict[tuple[str, str], deque[Target]] = {}
+        self._lanes: dict[_Lane, deque[Target]] = {}
         for target in targets:
             self._lanes.setdefault(_lane(target), deque()).append(target)
-        self._lane_load: Counter[tuple[str, str]] = Counter()
+        self._lane_load: Counter[_Lane] = Counter()
         self._site_load: Counter[str] = Counter()
+        self._turns: list[tuple[int, int, int, _Lane]] = []
+        self._of_site: dict[str, list[tuple[int, _Lane]]] = {}
+        for number, lane in enumerate(self._lanes):
+            self._of_site.setdefault(lane[0], []).append((number, lane))
+        for site in self._of_site:
+            self._queue(site)
         self._closed = False
 
     def take(self) -> Target | None:
         """Give the next host of the least loaded lane, or ``None`` when no lane may start one."""
-        ready = [] if self._closed else [lane for lane in self._lanes if self._may_start(lane)]
-        if not ready:
+        lane = None if self._closed else self._least_loaded()
+        if lane is None:
             return None
-        lane = min(ready, key=lambda lane: (self._site_load[lane[0]], self._lane_load[lane]))
         target = self._lanes[lane].popleft()
         if not self._lanes[lane]:
             del self._lanes[lane]
-        self._lane_load[lane] += 1
-        self._site_load[lane[0]] += 1
+        self._load(lane, 1)
         return target
 
     def release(self, item: Target) -> None:
         """Free the place of a host that ended."""
-        lane = _lane(item)
-        self._lane_load[lane] -= 1
-        self._site_load[lane[0]] -= 1
+        self._load(_lane(item), -1)
 
     def close(self) -> None:
         """Start no more hosts; those that are left can be had from :meth:`rest`."""
@@ -79,9 +85,27 @@ class Lanes:
             _, lane = self._lanes.popitem()
             yield from lane
 
-    def _may_start(self, lane: tuple[str, str]) -> bool:
-        return self._limits.per_site is None or self._site_load[lane[0]] < self._limits.per_site
+    def _load(self, lane: _Lane, change: int) -> None:
+        self._lane_load[lane] += change
+        self._site_load[lane[0]] += change
+        self._queue(lane[0])
+
+    def _queue(self, site: str) -> None:
+        """Queue the lanes of a site by what they bear now; where they stood before counts no more."""
+        for number, lane in self._of_site[site]:
+            if lane in self._lanes:
+                heappush(self._turns, (self._site_load[site], self._lane_load[lane], number, lane))
+
+    def _least_loaded(self) -> _Lane | None:
+        """Find the lane that is next without looking at all of them: a fleet may have as many sites as hosts."""
+        while self._turns:
+            site_load, lane_load, _, lane = self._turns[0]
+            if lane in self._lanes and (site_load, lane_load) == (self._site_load[lane[0]], self._lane_load[lane]):
+                full = self._limits.per_site is not None and site_load >= self._limits.per_site
+                return None if full else lane
+            heappop(self._turns)
+        return None
 
 
-def _lane(target: Target) -> tuple[str, str]:
+def _lane(target: Target) -> _Lane:
     return target.host.site, target.credential.name

@@ -129,11 +129,11 @@ class Gate:
         return self.caution.consecutive if self._proven else self.caution.rejections
 
     def _has_room(self) -> bool:
+        if not self.cautious:
+            return True
         under_way = sum(permit.logon is Logon.UNDER_WAY for permit in self._permits)
         silent = sum(permit.logon is Logon.SILENT for permit in self._permits)
-        return not self.cautious or (
-            under_way + len(self._rejected_by) < self._limit and (self._proven or silent <= self.caution.silent)
-        )
+        return under_way + len(self._rejected_by) < self._limit and (self._proven or silent <= self.caution.silent)
 
 
 class Gates:

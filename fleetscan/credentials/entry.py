@@ -82,6 +82,7 @@ def _secret_mistakes(
         yield document.mistake_at_key(at, "`secret` names exactly one source", f"write one of {kinds}")
     for kind, argument in secret.items():
         if kind not in sources:
-            yield document.mistake_at_key((*at, kind), f"unknown source `{kind}`", suggest(kind, list(sources)))
+            # not even its name is shown: `secret: {hunter2}` is a mapping to YAML
+            yield document.mistake_at_key((*at, kind), "unknown source of a secret", suggest(kind, list(sources)))
         elif complaint := sources[kind].complain(argument):
             yield document.mistake((*at, kind), f"`{kind}` {complaint}", "")

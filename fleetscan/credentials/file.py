@@ -37,7 +37,8 @@ class FileSource:
         handed = os.environ.get("CREDENTIALS_DIRECTORY")
         if handed and Path(name).name == name and (Path(handed) / name).is_file():
             return _read(Path(handed) / name, credential, is_handed=True)
-        return _read(self._folder / Path(name).expanduser(), credential, is_handed=False)
+        path = os.path.expanduser(name)  # noqa: PTH111 - leaves `~nobody` as it is, where pathlib raises
+        return _read(self._folder / path, credential, is_handed=False)
 
 
 def _read(path: Path, credential: str, *, is_handed: bool) -> Secret:

@@ -30,9 +30,17 @@ def find_credentials(inventories: Sequence[Path], given: Path | None = None) -> 
     """Give the credentials file: the one given, or the first ``credentials.yml`` beside (or in) an inventory."""
     if given is not None:
         return given
-    folders = [path if path.is_dir() else path.parent for path in inventories]
+    folders = [path if _is(path.is_dir) else path.parent for path in inventories]
     candidates = (folder / name for folder in folders for name in FILE_NAMES)
-    return next((path for path in candidates if path.is_file()), None)
+    return next((path for path in candidates if _is(path.is_file)), None)
+
+
+def _is(asked: Callable[[], bool]) -> bool:
+    """Take no for an answer when a folder may not be looked into; whoever reads the inventory in it says so."""
+    try:
+        return asked()
+    except OSError:
+        return False
 
 
 def load_credentials(path: Path) -> CredentialStore:

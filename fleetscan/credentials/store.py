@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
@@ -56,14 +57,24 @@ class CredentialStore:
                 secret = self._sources[kind].read(argument, credential=name)
             except CredentialError as error:
                 return error
+        try:
+            certificate, key = (self._whole(path, name) for path in (entry.certificate, entry.key))
+        except CredentialError as error:
+            return error
         return Credential(
-            name=name,
-            user=entry.user or "",
-            auth=entry.auth,
-            secret=secret,
-            certificate=self._whole(entry.certificate),
-            key=self._whole(entry.key),
+            name=name, user=entry.user or "", auth=entry.auth, secret=secret, certificate=certificate, key=key
         )
 
-    def _whole(self, path: str | None) -> str | None:
-        return str(self.path.parent / Path(path).expanduser()) if path else None
+    def _whole(self, path: str | None, credential: str) -> str | None:
+        """Give the whole path of a PEM file that can be read: to find out at each host would look like a rejection."""
+        if path is None:
+            return None
+        whole = self.path.parent / os.path.expanduser(path)  # noqa: PTH111 - leaves `~nobody` as it is
+        try:
+            whole.open("rb").close()
+        except OSError as error:
+            message = (
+                f"credential `{credential}`: {whole} cannot be read: {error.strerror} (check the path and its owner)"
+            )
+            raise CredentialError(message) from None
+        return str(whole)

@@ -8,6 +8,7 @@ product, ``newer than`` its last level: the table cannot know which updates such
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import assert_never
 
 from fleetscan.facts.build_table import PRODUCTS, Level, Product, Support
@@ -26,8 +27,9 @@ class Place:
     level: Level | None
 
 
+@lru_cache(maxsize=256)
 def place(build: Version) -> Place | None:
-    """Find the row of a build; ``None`` when it belongs to no product of the table."""
+    """Find the row of a build; ``None`` when it belongs to no product of the table. A fleet has few builds."""
     for product in PRODUCTS:
         if product.first <= build < product.end:
             below = [level for level in product.levels if compare_versions(level.build, build) <= 0]

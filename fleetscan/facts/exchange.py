@@ -19,6 +19,7 @@ from fleetscan.facts.senses import (
     a_bool,
     a_text,
     a_version,
+    mapping,
     number,
     some_texts,
     text,
@@ -43,6 +44,7 @@ ROLES = (
     "EdgeTransport",
 )
 """Names of the roles, in the order of the derivation's inputs: the registry's keys without ``Role``."""
+_WHOLE, _TWO_ROLES = {"Mailbox", "EdgeTransport"}, (15, 1)
 
 
 def _generation(name: str, outcomes: Sequence[Outcome]) -> Version | Absent | Unknown:
@@ -80,12 +82,21 @@ def exchange_build(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
 
 
 def exchange_installed(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
-    """Say yes when any generation shows a number, even when the whole build is unknown; no when there is no build."""
-    build = version(inputs[0], "the build")
-    majors = [number(outcome, "MsiProductMajor") for outcome in inputs[1:]]
+    """Say yes when any generation shows a number, even when the whole build is unknown.
+
+    Say no when there is neither a build nor a service of Exchange: where Exchange 2003 keeps its build is inferred, so
+    services without a build are an Exchange that was not recognised.
+    """
+    build, services = version(inputs[0], "the build"), mapping(inputs[4], "MSExchange*")
+    majors = [number(outcome, "MsiProductMajor") for outcome in inputs[1:4]]
     if isinstance(build, tuple) or any(isinstance(major, int) for major in majors):
         return YES
-    return build if isinstance(build, Unknown) else NO
+    for why in (build, services):
+        if isinstance(why, Unknown):
+            return why
+    if services and not isinstance(services, Absent):
+        return unknown(Reason.NOT_LOCATED, "services of Exchange are installed, and no Setup key names a build")
+    return NO
 
 
 def _placed(outcome: Outcome, name: str = "the build") -> Place | Absent | Unknown:
@@ -155,6 +166,7 @@ def exchange_update_behind(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
 def exchange_roles(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
     """List the roles that have a ConfiguredVersion; management tools alone are no role.
 
+    From Exchange 2016 on each server is a mailbox or an Edge server; a part of a role alone is a setup that broke off.
     Without Exchange the roles are absent; those of Exchange 2010 and older are not asked for.
     """
     build = version(inputs[0], "the build")
@@ -166,4 +178,7 @@ def exchange_roles(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
     for _, mark in marks:
         if isinstance(mark, Unknown):
             return mark
-    return some_texts([role for role, mark in marks if isinstance(mark, str)])
+    found = [role for role, mark in marks if isinstance(mark, str)]
+    if found and build >= _TWO_ROLES and not _WHOLE & set(found):
+        return unknown(Reason.MALFORMED, f"of all roles only {', '.join(found)} are configured: setup has not finished")
+    return some_texts(found)

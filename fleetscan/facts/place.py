@@ -29,7 +29,11 @@ def dag_name(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
     The key that holds the name is loaded only while the cluster service runs. No such service, or a disabled one that
     does not run (the feature alone), is no group; any other without a name is a member whose group cannot be told.
     """
-    build, service, name = version(inputs[0], "the build"), mapping(inputs[1], "ClusSvc"), text(inputs[2], "ClusterName")
+    build, service, name = (
+        version(inputs[0], "the build"),
+        mapping(inputs[1], "ClusSvc"),
+        text(inputs[2], "ClusterName"),
+    )
     if isinstance(service, Absent) or isinstance(build, Absent) or (isinstance(build, tuple) and build < _FIRST_DAG):
         return ABSENT
     return build if isinstance(build, Unknown) else _named_cluster(service, name)

@@ -96,8 +96,8 @@ def exchange_services_stopped(inputs: Sequence[Outcome], _at: datetime) -> Outco
     """List required services that are installed and not running.
 
     A critical one counts whatever its start type: a failed update leaves them disabled. Another one that someone set
-    to manual or disabled is not listed, nor is one that is not installed; but a role without any of its services is
-    unknown. An unknown service outside ``MSExchange*`` matters only to the role that requires it.
+    to manual or disabled is not listed, nor is one that is not installed; but a role without any service of Exchange
+    is unknown. An unknown service outside ``MSExchange*`` matters only to the role that requires it.
     """
     build, roles = version(inputs[0], "the build"), texts(inputs[1], "the roles")
     if isinstance(build, Absent | Unknown):
@@ -118,8 +118,8 @@ def _judge(wanted: Sequence[str], inputs: Sequence[Outcome]) -> Outcome:
             records[name.casefold()] = record
     if isinstance(many, Unknown) and wanted:
         return many
-    if not isinstance(many, Absent | Unknown):
-        records |= {name.casefold(): record for name, record in many.items()}
-    if wanted and not any(name.casefold() in records for name in wanted):
-        return unknown(Reason.NOT_LOCATED, "not one of the services that the roles require is installed")
+    ours = {} if isinstance(many, Absent | Unknown) else {name.casefold(): record for name, record in many.items()}
+    if wanted and not any(name.casefold() in ours for name in wanted):
+        return unknown(Reason.NOT_LOCATED, "not one service MSExchange* that the roles require is installed")
+    records |= ours
     return some_texts([name for name in wanted if _stopped(name, records.get(name.casefold()))])

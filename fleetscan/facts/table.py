@@ -60,10 +60,10 @@ _ROWS = (
     ),
     Derivation(
         name="exchange_installed",
-        inputs=(_VERSION, _INT, _INT, _INT),
+        inputs=(_VERSION, _INT, _INT, _INT, _SERVICES),
         result=_BOOL,
         function=exchange_installed,
-        about="Exchange is installed: the build, and MsiProductMajor of v15, v14 and v8.0.",
+        about="Exchange is installed: the build, MsiProductMajor of v15, v14 and v8.0, and MSExchange*.",
     ),
     Derivation(
         name="exchange_product",

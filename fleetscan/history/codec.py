@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from fleetscan.history.fields import Fields, value_from_json
-from fleetscan.history.values import Json, bounded, moment_to_json, plain
+from fleetscan.history.values import Json, moment_to_json, plain
 from fleetscan.model import (
     RULING_NAMES,
     Absent,
@@ -43,7 +43,7 @@ _BARE: Mapping[str, Ruling] = {RULING_NAMES[type(each)]: each for each in (Findi
 
 
 def host_to_json(record: HostRecord) -> dict[str, Json]:
-    """Write a record as far as its facts."""
+    """Write a record as far as its facts, which :mod:`fleetscan.history.encoder` adds."""
     failure = record.failure
     return {
         "host": record.host,
@@ -86,17 +86,6 @@ def record_from_json(fields: Fields) -> HostRecord:
         parameters=_parameters(fields),
         facts={fact: _evidence_from_json(Fields(data)) for fact, data in fields.members("facts").items()},
     )
-
-
-def saying_to_json(verdict: Verdict) -> dict[str, Json]:
-    """Write a verdict between the name of its host and its evidence."""
-    return {
-        "rule": verdict.rule,
-        "verdict": verdict.word,
-        "severity": verdict.severity.value,
-        "confidence": verdict.confidence.value,
-        "summary": verdict.summary,
-    }
 
 
 def verdict_from_json(fields: Fields) -> Verdict:
@@ -142,7 +131,7 @@ def run_from_json(fields: Fields) -> Run:
         hosts=fields.texts("hosts"),
         rules=fields.texts("rules"),
         packs=fields.texts("packs"),
-        fail_on=fields.text("fail_on"),
+        fail_on=Severity(fields.text("fail_on")).value,
         min_coverage=fields.count("min_coverage"),
         counts=_counts_from_json(Fields(fields.any("counts"))) if fields.has("counts") else None,
     )
@@ -156,18 +145,6 @@ def _parameters(fields: Fields) -> dict[str, dict[str, Value]]:
     }
 
 
-def evidence_to_json(evidence: Evidence, *, cut: bool = False) -> dict[str, Json]:
-    """Write one piece of evidence, with a long value whole or cut."""
-    return {
-        "fact": evidence.fact,
-        **outcome_to_json(evidence.outcome, cut=cut),
-        "where": evidence.where,
-        "transport": evidence.transport,
-        "credential": evidence.credential,
-        "at": moment_to_json(evidence.at),
-    }
-
-
 def _evidence_from_json(fields: Fields) -> Evidence:
     return Evidence(
         fact=fields.text("fact"),
@@ -177,19 +154,6 @@ def _evidence_from_json(fields: Fields) -> Evidence:
         credential=fields.text("credential"),
         at=fields.moment("at"),
     )
-
-
-def outcome_to_json(outcome: Outcome, *, cut: bool = False) -> dict[str, Json]:
-    """Write an outcome, with a long value whole or cut."""
-    match outcome:
-        case Known(value=value, type=kind):
-            return {"outcome": "known", **(bounded(value) if cut else {"value": plain(value)}), "type": kind}
-        case Absent():
-            return {"outcome": "absent", "value": None, "type": ""}
-        case Unknown(reason=reason, detail=detail):
-            return {"outcome": "unknown", "value": None, "type": "", "reason": reason.value, "detail": detail}
-        case _:
-            assert_never(outcome)
 
 
 def _outcome_from_json(fields: Fields) -> Outcome:

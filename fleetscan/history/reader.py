@@ -41,8 +41,16 @@ def read_records(folder: Path) -> tuple[HostRecord, ...]:
 
 
 def read_verdicts(folder: Path) -> tuple[Verdict, ...]:
-    """Read the verdicts. Raises OperatorError."""
-    return tuple(_each(folder / VERDICTS, verdict_from_json))
+    """Read the verdicts. Raises OperatorError, also when there are not as many as were counted: some were lost."""
+    counts = read_run(folder).counts
+    verdicts = tuple(_each(folder / VERDICTS, verdict_from_json))
+    if counts and len(verdicts) != counts.pairs:
+        message = (
+            f"{folder / VERDICTS}: damaged: {len(verdicts)} of {counts.pairs} verdicts can be read "
+            f"(fleetscan report {folder} judges the records again)"
+        )
+        raise OperatorError(message)
+    return verdicts
 
 
 def read_kept(folder: Path) -> Kept:
@@ -71,6 +79,6 @@ def _reading(path: Path, where: str = "") -> Iterator[None]:
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror or error} (is it the folder of a run?)"
         raise OperatorError(message) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"{path}{where}: not what fleetscan writes: {error}"
         raise OperatorError(message) from error

@@ -37,14 +37,14 @@ def plain(value: Value) -> Json:
     match value:
         case str():
             return str(value)
-        case Mapping():
-            return {str(key): plain(item) for key, item in value.items()}
-        case Sequence():
-            return [plain(item) for item in value]
-        case float():
-            return value if math.isfinite(value) else str(value)
         case bool() | int():
             return value
+        case float():
+            return value if math.isfinite(value) else str(value)
+        case dict() | Mapping():  # the concrete class first: asking an abstract one is slow
+            return {str(key): plain(item) for key, item in value.items()}
+        case list() | tuple() | Sequence():
+            return [plain(item) for item in value]
         case _:
             assert_never(value)
 

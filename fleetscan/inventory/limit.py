@@ -50,6 +50,9 @@ def _parts(pattern: str) -> list[str]:
     if re.sub(r"[\s:,]", "", pattern) != re.sub(r"[\s:,]", "", "".join(parts)):
         message = f"--limit {pattern}: a bracket is not closed"
         raise UsageError(message)
+    if not parts:
+        message = "--limit: names no host (leave it out to choose all of them)"
+        raise UsageError(message)
     return [line for part in parts for line in (_lines(Path(part[1:])) if part.startswith("@") else [part])]
 
 
@@ -60,7 +63,10 @@ def _lines(path: Path) -> list[str]:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         message = f"--limit @{path}: cannot be read: {reason}"
         raise UsageError(message) from error
-    return [line.strip() for line in lines if line.strip()]
+    if not (given := [line.strip() for line in lines if line.strip()]):
+        message = f"--limit @{path}: the file names no host"
+        raise UsageError(message)
+    return given
 
 
 def _ordered(parts: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,9 @@ from fleetscan.inventory.sources import EXTENSIONS, VariableFiles, environment_o
 from fleetscan.inventory.tree import Tree, Variables, read_groups, read_variables
 
 _LET_ANSIBLE: Final = "let Ansible read it: --inventory-command 'ansible-inventory -i FILE --list'"
+_INI: Final = re.compile(rb"(?:[ \t]*(?:[#;][^\n]*)?\r?\n)*\[[\w.-]+(?::\w+)?\][ \t]*\r?\n")
+"""The first thing in it is a section; in YAML that would be a list, which no inventory is."""
+
 _NO_HOST: Final = "write `all:`, `hosts:` below it, and the names below that, each with a colon behind it"
 
 
@@ -84,7 +88,8 @@ class _Reading:
         try:
             return list(listing(path))
         except OSError as error:
-            self.refuse(path, f"cannot be listed: {error.strerror}", "check the permissions of the folder")
+            folder = Path(error.filename or path)
+            self.refuse(folder, f"cannot be listed: {error.strerror}", "check the permissions of the folder")
             return ()
 
     def _read(self, path: Path) -> Document | None:
@@ -93,6 +98,9 @@ class _Reading:
             self.files.append(path)
             if raw.startswith(b"$ANSIBLE_VAULT"):
                 self.refuse(path, "the file is encrypted with ansible-vault, which only Ansible can open", _LET_ANSIBLE)
+                return None
+            if _INI.match(raw):
+                self.refuse(path, "this is an inventory in INI form, not in YAML", _LET_ANSIBLE)
                 return None
             document = parse_yaml(raw, str(path))
         except AuthoredError as error:

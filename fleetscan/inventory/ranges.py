@@ -50,6 +50,8 @@ def expand(pattern: str) -> list[str]:
 
 
 def _complaint(pattern: str) -> str:
+    if "[" in _RANGE.sub("", pattern):
+        return f"a bracket of `{pattern}` is not closed: write a range like [01:20]"
     if ":" in _RANGE.sub("", pattern):
         return f"`{pattern}` holds a colon: give the port as `ansible_port`, an IPv6 address as `ansible_host`"
     return f"`{pattern}` is not a host name: use letters, digits, `.`, `-`, `_` and ranges like [01:20]"

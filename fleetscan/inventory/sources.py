@@ -58,11 +58,22 @@ def _in_folder(folder: Path) -> Iterator[Path]:
 
 def folder_of(source: Path) -> Path:
     """Give the folder that a source's ``group_vars`` and ``host_vars`` are in."""
-    return source if source.is_dir() else source.parent
+    return source if is_folder(source) else source.parent
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether a path is a folder; what cannot be looked at is none, and is refused when it is read."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def environment_of(source: Path) -> str:
     """Name the environment after a source: the stem of a file, the name of a folder."""
-    whole = source.resolve()
-    name = whole.name if source.is_dir() else whole.stem
+    try:
+        whole = source.resolve()
+    except (OSError, RuntimeError):  # a circle of links, a working folder that is gone
+        whole = source
+    name = whole.name if is_folder(source) else whole.stem
     return re.sub(r"[^\w.-]", "-", name) or "inventory"

@@ -24,6 +24,7 @@ Variables: TypeAlias = "dict[str, Value | None]"
 ALL: Final = "all"
 UNGROUPED: Final = "ungrouped"
 SECTIONS: Final = ("hosts", "children", "vars")
+_MISPLACED: Final = tuple((section,) for section in SECTIONS)
 _GROUP_NAME: Final = re.compile(r"\w[\w.-]*")
 _OUTPUT: Final = "this is the output of `ansible-inventory --list`, not an inventory"
 
@@ -126,7 +127,10 @@ def _read_group(tree: Tree, document: Document, at: Steps) -> None:
                 _read_hosts(tree, document, steps, group)
             case _:
                 message = f"unknown key `{section}` in the group `{name}`"
-                tree.mistakes.append(document.mistake_at_key(steps, message, suggest(section, SECTIONS)))
+                remedy = suggest(section, SECTIONS)
+                if at in _MISPLACED:
+                    remedy = f"`{name}` stands below a group: write `all:` above it, and indent it"
+                tree.mistakes.append(document.mistake_at_key(steps, message, remedy))
 
 
 def _is_group_name(tree: Tree, document: Document, at: Steps, name: str) -> bool:

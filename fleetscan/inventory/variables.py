@@ -271,7 +271,8 @@ def _wrong_kind(name: str, value: object) -> tuple[str, str] | None:
     kind = _KINDS[name]
     if kind.accepts(value):
         return None
-    given = "" if isinstance(value, str) else f", not {kind_of(value)}"
+    is_known = isinstance(value, str) or (isinstance(value, int | float) and "number" in kind.words)
+    given = "" if is_known and not isinstance(value, bool) else f", not {kind_of(value)}"
     return f"`{name}` must be {kind.words}{given}", _REMEDIES.get(name, "")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 
 from fleetscan.report.text import visible
@@ -32,8 +33,9 @@ def anchors(prefix: str, names: Iterable[str]) -> Mapping[str, str]:
     return {name: f"{prefix}-{s}" + (f"-{_digest(name)}" if shared[s] > 1 else "") for name, s in slugs.items()}
 
 
+@lru_cache(maxsize=16_384)
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Give the key that sorts ``ex2`` before ``ex10``."""
+    """Give the key that sorts ``ex2`` before ``ex10``; every rule sorts the same hosts again."""
     pieces = re.findall(r"[0-9]+|[^0-9]+", name)
     return tuple((0, int(p[:_LONGEST_NUMBER]), p) if p[0] in "0123456789" else (1, 0, p) for p in pieces)
 

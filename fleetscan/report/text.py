@@ -8,7 +8,7 @@ here, so that HTML and terminal cannot differ in what they let through. (Encodin
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from fleetscan.model import Value
@@ -79,23 +79,23 @@ def value_text(value: Value) -> str:
 
     A registry value with its type, as it stands in a list, is shown as ``name = value TYPE``.
     """
-    return visible("".join(_pieces(value, DEPTH)), LIMIT if isinstance(value, str) else VALUE_LIMIT)
+    return visible(_shown(value, DEPTH), LIMIT if isinstance(value, str) else VALUE_LIMIT)
 
 
-def _pieces(value: Value, depth: int) -> Iterator[str]:
+def _shown(value: Value, depth: int) -> str:
     match value:
-        case bool():
-            yield "true" if value else "false"
         case str():
-            yield value
+            return value
+        case bool():
+            return "true" if value else "false"
         case int() | float():
-            yield _number(value)
+            return _number(value)
         case _ if depth == 0:
-            yield "…"
-        case Mapping():
-            yield from _mapping_pieces(value, depth)
-        case Sequence():
-            yield from _sequence_pieces(value, depth)
+            return "…"
+        case dict() | Mapping():  # the concrete class first: asking an abstract one is slow
+            return ", ".join([_member(name, inner, depth) for name, inner in value.items()]) if value else "(none)"
+        case list() | tuple() | Sequence():
+            return ", ".join([_inside(inner, depth) for inner in value]) if value else "(none)"
 
 
 def _number(value: float) -> str:
@@ -106,33 +106,13 @@ def _number(value: float) -> str:
         return hex(int(value))
 
 
-def _mapping_pieces(value: Mapping[str, Value], depth: int) -> Iterator[str]:
-    if not value:
-        yield "(none)"
-    for index, (name, inner) in enumerate(value.items()):
-        yield ", " if index else ""
-        if isinstance(inner, Mapping) and inner.keys() == _TYPED:
-            yield f"{name} = "
-            yield from _nested_pieces(inner["value"], depth)
-            yield f" {inner['type']}"
-        else:
-            yield f"{name}: "
-            yield from _nested_pieces(inner, depth)
+def _member(name: str, value: Value, depth: int) -> str:
+    if isinstance(value, dict | Mapping) and value.keys() == _TYPED:
+        return f"{name} = {_inside(value['value'], depth)} {value['type']}"
+    return f"{name}: {_inside(value, depth)}"
 
 
-def _sequence_pieces(value: Sequence[Value], depth: int) -> Iterator[str]:
-    if not value:
-        yield "(none)"
-    for index, inner in enumerate(value):
-        yield ", " if index else ""
-        yield from _nested_pieces(inner, depth)
-
-
-def _nested_pieces(value: Value, depth: int) -> Iterator[str]:
+def _inside(value: Value, depth: int) -> str:
     """Put what is inside a value in braces when it has parts itself."""
-    if isinstance(value, str) or not isinstance(value, Mapping | Sequence):
-        yield from _pieces(value, depth - 1)
-        return
-    yield "{"
-    yield from _pieces(value, depth - 1)
-    yield "}"
+    shown = _shown(value, depth - 1)
+    return shown if isinstance(value, str | int | float) else f"{{{shown}}}"

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
-from itertools import zip_longest
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -123,8 +122,7 @@ class Compiler:
 
 
 def _at_least(version: list[int], floor: str) -> bool:
-    wanted = _floor(floor)
-    return next((ours > theirs for ours, theirs in zip_longest(version, wanted, fillvalue=0) if ours != theirs), True)
+    return _trimmed(version) >= _floor(floor)
 
 
 def _below(version: list[int], floor: str) -> bool:
@@ -132,12 +130,20 @@ def _below(version: list[int], floor: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _floor(text: str) -> tuple[int, ...]:
+def _floor(text: str) -> list[int]:
     numbers = parse_version(text)
     if numbers is None:
         message = f"{text[:40]!r} is not a version of numbers and dots"
         raise ValueError(message)
-    return tuple(numbers)
+    return numbers
+
+
+def _trimmed(numbers: list[int]) -> list[int]:
+    """Drop zeros at the end, so that 15.2 is 15.2.0 and a longer version is the higher one."""
+    end = len(numbers)
+    while end and not numbers[end - 1]:
+        end -= 1
+    return numbers[:end]
 
 
 _VERSION: Final = cel.Type.List(cel.Type.INT)

@@ -24,7 +24,7 @@ from fleetscan.scan.job import EXIT_CODES, ExitCode, ScanJob, exit_code, opened
 from fleetscan.scan.judging import Judge, judge
 from fleetscan.scan.preflight import preflight
 from fleetscan.scan.runs import begin, counted, ended, judged_by, still_waiting
-from fleetscan.scan.stopping import stopping
+from fleetscan.scan.stopping import stopping, under_way
 
 __all__ = ["EXIT_CODES", "Done", "ExitCode", "ScanJob", "exit_code", "preflight", "rejudge", "scan"]
 
@@ -41,12 +41,13 @@ class Done:
 async def scan(job: ScanJob, observer: Observer | None = None) -> Done:
     """Scan a fleet into ``job.out / run.id``; SIGINT, SIGTERM and deadlines end it early and in good order.
 
-    Raises OperatorError. Call it on the main thread.
+    Raises OperatorError before a host is touched, BrokenOffError after. Call it on the main thread.
     """
     plan = facts.plan(job.shelf.facts.values())
     folder, run, done = begin(job)
     waiting, judges = still_waiting(job, done), Judge(plan, job.shelf)
-    with RunWriter(folder, run, done) as writer:
+    writer = RunWriter(folder, run, done)
+    with under_way(), writer:
         with stopping(job.deadline) as stop:
             async with opened(job) as transports:
                 fleet = collect_fleet(

@@ -39,7 +39,8 @@ def begin(job: ScanJob) -> tuple[Path, Run, list[Judged]]:
         counts=None,
     )
     records = history.read_records(folder) if before else ()
-    return folder, run, [judge(job.shelf, record) for record in records if record.host in run.hosts and asked(record)]
+    wanted = frozenset(run.hosts)
+    return folder, run, [judge(job.shelf, record) for record in records if record.host in wanted and asked(record)]
 
 
 def still_waiting(job: ScanJob, done: Iterable[Judged]) -> tuple[Target, ...]:

@@ -1,4 +1,4 @@
-"""What can end a run early: Ctrl-C, the service manager, the run's own deadline.
+"""What can end a run early: Ctrl-C, the service manager, the run's own deadline, a full disk.
 
 Law: the first signal ends the run in good order; a second one is the system's own again and ends the process.
 """
@@ -10,6 +10,7 @@ import contextlib
 import signal
 from collections.abc import Iterator
 
+from fleetscan.errors import BrokenOffError, OperatorError
 from fleetscan.model import Ending
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -50,6 +51,16 @@ def stopping(deadline: float | None) -> Iterator[Stop]:
         _give_back(loop)
         if timer:
             timer.cancel()
+
+
+@contextlib.contextmanager
+def under_way() -> Iterator[None]:
+    """Say of what the operator can mend that hosts were touched already. Raises BrokenOffError."""
+    try:
+        yield
+    except OperatorError as error:
+        message = f"{error}\nWhat was collected until then is kept; the same command with --resume goes on."
+        raise BrokenOffError(message) from error
 
 
 def _give_back(loop: asyncio.AbstractEventLoop) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from fleetscan.model import Known, Outcome, Reason
-from tests.facts.words import DENIED, GONE, TIMED_OUT, derive, dword, known, reason_of, value_of
+from tests.facts.words import DENIED, GONE, TIMED_OUT, derive, dword, known, reason_of, services, value_of
 
 NOTHING: tuple[Outcome, ...] = (GONE,) * 4
 
@@ -77,12 +77,21 @@ def test_build_is_unknown_when_a_part_that_matters_is(inputs: tuple[Outcome, ...
 )
 def test_installed_needs_one_number_only(inputs: tuple[Outcome, ...], *, installed: bool) -> None:
     """Exchange is installed as soon as one generation shows a number, and is not when there is no build."""
-    assert value_of(derive("exchange_installed", *inputs)) is installed
+    assert value_of(derive("exchange_installed", *inputs, services())) is installed
+    assert value_of(derive("exchange_installed", *inputs, GONE)) is installed
 
 
 def test_installed_is_unknown_when_nothing_could_be_read() -> None:
     """A host that denied every key may or may not have Exchange."""
-    assert reason_of(derive("exchange_installed", DENIED, DENIED, GONE, GONE))[0] is Reason.DENIED
+    assert reason_of(derive("exchange_installed", DENIED, DENIED, GONE, GONE, GONE))[0] is Reason.DENIED
+    assert reason_of(derive("exchange_installed", GONE, GONE, GONE, GONE, TIMED_OUT))[0] is Reason.TIMED_OUT
+
+
+def test_services_without_a_build_are_not_no_exchange() -> None:
+    """An Exchange whose build is not where we look is unknown; with a build the services do not matter."""
+    some = services(MSExchangeIS="Running")
+    assert reason_of(derive("exchange_installed", GONE, GONE, GONE, GONE, some))[0] is Reason.NOT_LOCATED
+    assert value_of(derive("exchange_installed", _build("6.5.7683"), GONE, GONE, GONE, DENIED)) is True
 
 
 @pytest.mark.parametrize(
@@ -213,3 +222,13 @@ def test_roles_without_knowledge() -> None:
     assert reason_of(derive("exchange_roles", _build("14.3.1.1"), *(GONE,) * 7))[0] is Reason.NOT_ASKED
     why = derive("exchange_roles", _build("15.2.1544.4"), *(GONE,) * 6, TIMED_OUT)
     assert reason_of(why) == (Reason.TIMED_OUT, "EdgeTransportRole: the budget was spent")
+
+
+def test_a_part_of_a_role_is_no_role_from_exchange_2016_on() -> None:
+    """A client access role alone is a server on Exchange 2013, and a setup that broke off on any later one."""
+    mark = known("15.x")
+    alone = (mark, mark, *(GONE,) * 5)
+    assert value_of(derive("exchange_roles", _build("15.0.1497.2"), *alone)) == ("Cafe", "ClientAccess")
+    reason, detail = reason_of(derive("exchange_roles", _build("15.1.225.42"), *alone))
+    assert reason is Reason.MALFORMED
+    assert "only Cafe, ClientAccess" in detail

@@ -5,6 +5,8 @@ import pytest
 from fleetscan.model import Outcome, Reason
 from tests.facts.words import DENIED, GONE, TIMED_OUT, derive, known, reason_of, service, value_of
 
+BUILD = known("14.0.639.21", "version")
+
 
 @pytest.mark.parametrize(
     ("fixed", "dynamic", "site"),
@@ -34,7 +36,7 @@ def test_an_unknown_override_is_not_passed_over() -> None:
 )
 def test_a_cluster_name_is_the_group(cluster: Outcome, name: Outcome) -> None:
     """The key exists only on a member, so its name is the group whatever the service looks like."""
-    assert value_of(derive("dag_name", cluster, name)) == "DAG1"
+    assert value_of(derive("dag_name", BUILD, cluster, name)) == "DAG1"
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ def test_a_cluster_name_is_the_group(cluster: Outcome, name: Outcome) -> None:
 )
 def test_no_cluster_service_is_no_group(cluster: Outcome, name: Outcome) -> None:
     """Without the cluster service, or with the bare feature, the host is known to be in no group."""
-    assert derive("dag_name", cluster, name) == GONE
+    assert derive("dag_name", BUILD, cluster, name) == GONE
 
 
 @pytest.mark.parametrize(
@@ -60,4 +62,20 @@ def test_no_cluster_service_is_no_group(cluster: Outcome, name: Outcome) -> None
 )
 def test_a_member_without_a_name_is_not_known(cluster: Outcome, name: Outcome, reason: Reason) -> None:
     """A member whose cluster name cannot be had is kept apart from a host in no group."""
-    assert reason_of(derive("dag_name", cluster, name))[0] is reason
+    assert reason_of(derive("dag_name", BUILD, cluster, name))[0] is reason
+
+
+@pytest.mark.parametrize("build", [GONE, known("8.3.517.0", "version"), known("6.5.7683", "version")])
+def test_a_cluster_without_groups_is_none(build: Outcome) -> None:
+    """A cluster of another product, or of an Exchange that knows no such groups, is not taken for one."""
+    assert derive("dag_name", build, service(), known("CLUSTER1")) == GONE
+    assert derive("dag_name", build, DENIED, DENIED) == GONE
+
+
+def test_a_cluster_below_an_unknown_exchange_is_not_known() -> None:
+    """Without the build a cluster may be anything; a host without the service is in no group all the same."""
+    assert reason_of(derive("dag_name", DENIED, service(), known("DAG1"))) == (
+        Reason.DENIED,
+        "the build: Access is denied.",
+    )
+    assert derive("dag_name", DENIED, GONE, GONE) == GONE

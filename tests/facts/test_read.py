@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from fleetscan.model import (
     Fact,
     FactType,
     Failure,
+    File,
+    FileAspect,
     Known,
     Outcome,
     Reason,
@@ -108,3 +111,19 @@ def test_no_answer_makes_reading_fail(outcomes: list[Outcome | None]) -> None:
     for fact in facts:
         outcome = record[fact.id].outcome
         assert isinstance(outcome, Absent | Unknown) or FITS[fact.type](outcome.value)
+
+
+@pytest.mark.parametrize(
+    ("modified", "reason"),
+    [
+        ("2026-11-23T01:02:03Z", None),  # the clock of the host may be a day ahead
+        ("2026-11-23T01:02:04Z", Reason.MALFORMED),
+        ("2036-01-01T00:00:00Z", Reason.MALFORMED),
+    ],
+)
+def test_a_newest_file_of_the_future_is_not_young(modified: str, reason: Reason | None) -> None:
+    """A file that is dated well after the reading has no age, and is unknown instead of fresh."""
+    question = File(path="P", aspect=FileAspect.NEWEST, pattern="lpt$vpn.*")
+    answer = Answer(outcomes={question: known({"name": "lpt$vpn.457", "size": 1, "modified": modified}, "file")})
+    outcome = _read((asked("a.newest", FactType.NEWEST, question),), answer)["a.newest"].outcome
+    assert (outcome.reason if isinstance(outcome, Unknown) else None) is reason

@@ -7,6 +7,7 @@ from tests.facts.words import DENIED, GONE, TIMED_OUT, derive, dword, known, rea
 
 MASTER = services(ScanMail_Master="Running", ScanMail_SystemWatcher="Stopped")
 NONE = services()
+THERE = known({"size": 0, "modified": "2026-11-01T00:00:00Z"}, "file")
 FILE = known("14.0.0.3092", "file")
 
 
@@ -67,29 +68,66 @@ def test_running_services_are_listed_by_name() -> None:
     assert derive("scanmail_services", GONE) == GONE
 
 
-def test_folders_are_those_of_the_default_place() -> None:
-    """storage, temp and debug lie below the default folder when the program was found there."""
-    root = r"%ProgramFiles%\Trend Micro\Smex"
-    expected = (rf"{root}\storage", rf"{root}\temp", rf"{root}\debug")
-    assert expected == value_of(derive("scanmail_folders", FILE, GONE))
+@pytest.mark.parametrize(
+    ("pool", "old_pool", "names"),
+    [
+        (THERE, GONE, ("SharedResPool",)),
+        (GONE, THERE, ("ShareResPool",)),
+        (THERE, THERE, ("SharedResPool", "ShareResPool")),
+        (GONE, GONE, ("SharedResPool",)),
+    ],
+)
+def test_folders_are_those_of_the_default_place(pool: Outcome, old_pool: Outcome, names: tuple[str, ...]) -> None:
+    """storage, temp, debug and the pool, spelled as it is there, lie below the default folder of the program."""
+    expected = tuple(rf"%ProgramFiles%\Trend Micro\Smex\{name}" for name in ("storage", "temp", "debug", *names))
+    assert expected == value_of(derive("scanmail_folders", FILE, GONE, pool, old_pool))
 
 
 def test_a_moved_temp_folder_takes_the_place_of_temp() -> None:
     """TempDir replaces the default temporary folder."""
-    folders = value_of(derive("scanmail_folders", FILE, known("D:\\smex\\temp\0")))
+    folders = value_of(derive("scanmail_folders", FILE, known("D:\\smex\\temp\0"), THERE, GONE))
     assert isinstance(folders, tuple)
     assert folders[1] == r"D:\smex\temp"
 
 
 @pytest.mark.parametrize(
-    ("controller", "moved", "reason"),
+    ("controller", "moved", "pool", "old_pool", "reason"),
     [
-        (GONE, GONE, Reason.NOT_LOCATED),
-        (DENIED, GONE, Reason.DENIED),
-        (FILE, TIMED_OUT, Reason.TIMED_OUT),
-        (GONE, TIMED_OUT, Reason.TIMED_OUT),
+        (GONE, GONE, GONE, GONE, Reason.NOT_LOCATED),
+        (DENIED, GONE, THERE, GONE, Reason.DENIED),
+        (FILE, TIMED_OUT, THERE, GONE, Reason.TIMED_OUT),
+        (GONE, TIMED_OUT, GONE, GONE, Reason.TIMED_OUT),
+        (FILE, GONE, DENIED, GONE, Reason.DENIED),
+        (FILE, GONE, THERE, TIMED_OUT, Reason.TIMED_OUT),
     ],
 )
-def test_folders_are_not_guessed(controller: Outcome, moved: Outcome, reason: Reason) -> None:
-    """A ScanMail outside its default folder is not located, and an unknown TempDir is not taken for unset."""
-    assert reason_of(derive("scanmail_folders", controller, moved))[0] is reason
+def test_folders_are_not_guessed(
+    controller: Outcome, moved: Outcome, pool: Outcome, old_pool: Outcome, reason: Reason
+) -> None:
+    """A ScanMail outside its default folder is not located; an unknown TempDir or pool is not taken for absent."""
+    assert reason_of(derive("scanmail_folders", controller, moved, pool, old_pool))[0] is reason
+
+
+@pytest.mark.parametrize(
+    ("folder", "controller", "small"),
+    [(THERE, GONE, True), (THERE, FILE, False), (GONE, GONE, False), (GONE, DENIED, False), (DENIED, FILE, False)],
+)
+def test_the_small_business_variant_is_its_folder_without_scanmails_program(
+    folder: Outcome, controller: Outcome, *, small: bool
+) -> None:
+    """A folder that was left behind beside a full ScanMail does not make it the small one."""
+    assert value_of(derive("scanmail_small_business", folder, controller)) is small
+
+
+@pytest.mark.parametrize(
+    ("folder", "controller", "reason"),
+    [
+        (DENIED, GONE, Reason.DENIED),
+        (THERE, TIMED_OUT, Reason.TIMED_OUT),
+        (DENIED, TIMED_OUT, Reason.DENIED),
+        (known("x"), GONE, Reason.MALFORMED),
+    ],
+)
+def test_the_small_business_variant_is_not_guessed(folder: Outcome, controller: Outcome, reason: Reason) -> None:
+    """What was not seen of the two folders leaves the variant unknown."""
+    assert reason_of(derive("scanmail_small_business", folder, controller))[0] is reason

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from fleetscan.facts.services import required_services
+from fleetscan.facts.services import CRITICAL, REQUIRED, required_services
 from fleetscan.model import Known, Outcome, Reason
 from tests.facts.words import DENIED, GONE, TIMED_OUT, derive, known, reason_of, service, services, value_of
 
 MAILBOX = known(("Mailbox", "HubTransport"), "strings")
+RUNS = services(MSExchangeTransport="Running")
 EDGE = known(("EdgeTransport",), "strings")
 
 
@@ -36,34 +37,56 @@ def test_case_of_names_and_words_does_not_matter() -> None:
 
 
 def test_leaves_out_what_need_not_run() -> None:
-    """Optional services, services set to manual or disabled, and services that are not installed are not listed."""
+    """Optional services, uncritical ones set to manual or disabled, and those that are not installed stay out."""
     many: dict[str, dict[str, str]] = {
         "MSExchangeImap4": {"state": "Stopped", "start": "Auto"},
-        "MSExchangeIS": {"state": "Stopped", "start": "Manual"},
-        "MSExchangeRepl": {"state": "Stopped", "start": "Disabled"},
+        "MSExchangeMitigation": {"state": "Stopped", "start": "Manual"},
+        "MSExchangeThrottling": {"state": "Stopped", "start": "Disabled"},
     }
     assert value_of(_stopped(many=known(many, "services"))) == ()
 
 
+def test_a_critical_service_counts_whatever_its_start_type() -> None:
+    """An update that failed leaves services disabled: that is not taken for intended."""
+    many: dict[str, dict[str, str]] = {
+        "MSExchangeIS": {"state": "Stopped", "start": "Disabled"},
+        "MSExchangeRepl": {"state": "Stopped", "start": "Manual"},
+        "MSExchangeTransport": {"state": "Running", "start": "Disabled"},
+    }
+    assert value_of(_stopped(many=known(many, "services"))) == ("MSExchangeIS", "MSExchangeRepl")
+
+
+def test_every_critical_service_is_required() -> None:
+    """The critical services are a part of those that the mailbox role requires."""
+    assert set(REQUIRED["Mailbox"]) > CRITICAL
+
+
+@pytest.mark.parametrize("many", [services(), GONE, services(MSExchangeIMAP4="Running")])
+def test_a_role_without_any_of_its_services_is_not_fine(many: Outcome) -> None:
+    """An empty list of services says more about the answer than about the server."""
+    assert reason_of(_stopped(many=many))[0] is Reason.NOT_LOCATED
+    assert reason_of(_stopped(many=many, audit=service(), host_controller=service()))[0] is Reason.NOT_LOCATED
+
+
 def test_judges_the_services_outside_the_pattern() -> None:
     """The three services that are asked by name count as well."""
-    outcome = _stopped(audit=service("Stopped"), host_controller=service("Stopped"), many=services())
+    outcome = _stopped(audit=service("Stopped"), host_controller=service("Stopped"), many=RUNS)
     assert value_of(outcome) == ("MSComplianceAudit", "HostControllerService")
-    assert value_of(_stopped(EDGE, services(), adam=service("Stopped"))) == ("ADAM_MSExchange",)
+    assert value_of(_stopped(EDGE, RUNS, adam=service("Stopped"))) == ("ADAM_MSExchange",)
 
 
 def test_an_unknown_service_matters_to_its_role_only() -> None:
     """A denied ADAM is nothing to a mailbox server; a denied host controller is."""
-    assert value_of(_stopped(many=services(), adam=DENIED)) == ()
-    assert value_of(_stopped(EDGE, services(), audit=DENIED, host_controller=DENIED)) == ()
-    why = reason_of(_stopped(many=services(), host_controller=DENIED))
+    assert value_of(_stopped(many=RUNS, adam=DENIED)) == ()
+    assert value_of(_stopped(EDGE, RUNS, audit=DENIED, host_controller=DENIED)) == ()
+    why = reason_of(_stopped(many=RUNS, host_controller=DENIED))
     assert why == (Reason.DENIED, "HostControllerService: Access is denied.")
     assert reason_of(_stopped(many=TIMED_OUT)) == (Reason.TIMED_OUT, "MSExchange*: the budget was spent")
 
 
 def test_the_broker_is_required_on_2016_only() -> None:
     """The notifications broker is required on Exchange 2016 and nowhere else."""
-    many = services(MSExchangeNotificationsBroker="Stopped")
+    many = services(MSExchangeNotificationsBroker="Stopped", MSExchangeIS="Running")
     assert value_of(_stopped(many=many, build="15.1.2507.6")) == ("MSExchangeNotificationsBroker",)
     assert value_of(_stopped(many=many)) == ()
 

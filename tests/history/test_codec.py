@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 from hypothesis import given
 
-from fleetscan.history.codec import (
-    record_from_json,
-    record_to_json,
-    run_from_json,
-    run_to_json,
-    verdict_from_json,
-    verdict_to_json,
-)
+from fleetscan.history.codec import record_from_json, run_from_json, run_to_json, verdict_from_json
+from fleetscan.history.encoder import Encoder
 from fleetscan.history.fields import Fields, value_from_json
 from fleetscan.history.values import LONGEST_VALUE, Json, dump, plain
 from fleetscan.model import (
@@ -26,6 +21,7 @@ from fleetscan.model import (
     Counts,
     HostRecord,
     Known,
+    Outcome,
     Reason,
     Run,
     Status,
@@ -44,6 +40,25 @@ def through(data: Json) -> Fields:
     assert line.isascii()
     assert "\n" not in line
     return Fields.parse(line)
+
+
+def record_to_json(record: HostRecord, topology: Mapping[str, Outcome]) -> dict[str, Json]:
+    """Give what the line of a record says."""
+    return parsed(Encoder().record(record, topology))
+
+
+def verdict_to_json(verdict: Verdict) -> dict[str, Json]:
+    """Give what the line of a verdict says."""
+    return parsed(Encoder().verdict(verdict))
+
+
+def parsed(line: str) -> dict[str, Json]:
+    """Read one line."""
+    assert line.isascii()
+    assert "\n" not in line
+    data = json.loads(line)
+    assert isinstance(data, dict)
+    return data
 
 
 @given(nouns.records)

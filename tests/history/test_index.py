@@ -91,7 +91,7 @@ def test_a_folder_that_is_no_run_is_told_in_words(tmp_path: Path) -> None:
 
 def test_a_damaged_record_is_told_with_its_line(tmp_path: Path) -> None:
     """File, line, and what is wrong."""
-    with LineWriter(tmp_path / "records.ndjson.gz", [{"host": 1}]):
+    with LineWriter(tmp_path / "records.ndjson.gz", ['{"host":1}']):
         pass
     with pytest.raises(OperatorError, match=r"records\.ndjson\.gz:1: not what fleetscan writes: reason is missing"):
         read_records(tmp_path)

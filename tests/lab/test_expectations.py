@@ -15,7 +15,7 @@ from fleetscan.lab.collector import answer
 from fleetscan.lab.fault import Fault
 from fleetscan.lab.fleet import build_fleet
 from fleetscan.lab.host import LabHost
-from fleetscan.model import Answer, Evidence, Unknown
+from fleetscan.model import Answer, Evidence, Reason, Unknown
 from fleetscan.rules import judge, load_shelf
 from fleetscan.transport.winrm import request
 from fleetscan.transport.winrm.answer import decode
@@ -31,6 +31,11 @@ _BUDGET_MS = 50_000
 def _outcomes(host: LabHost) -> Answer:
     text = json.dumps(answer(host.machine, json.loads(_ASKED.encode(_BUDGET_MS))))
     return Answer(outcomes=decode(text, _ASKED))
+
+
+def _words(answers: Answer) -> dict[str, str]:
+    evidence = dict(read(_PLAN, answers, transport="winrm", credential="lab", at=_NOW))
+    return {rule.id: judge(rule, evidence, host="a").word for rule in _SHELF.rules}
 
 
 def _why(name: str, evidence: dict[str, Evidence]) -> dict[str, object]:
@@ -57,6 +62,21 @@ def test_a_persona_is_as_complete_as_expected(persona: str) -> None:
     unknown = [question.where for question, outcome in outcomes.items() if isinstance(outcome, Unknown)]
     assert len(unknown) < len(outcomes)
     assert ("partial" if unknown else "complete") == host.expected_status, unknown
+
+
+@pytest.mark.parametrize("persona", sorted(_HOSTS))
+def test_an_answer_that_is_taken_away_makes_no_other_verdict(persona: str) -> None:
+    """Whichever single question is denied, a verdict stays what it was or becomes unknown: nothing unseen is fine."""
+    outcomes = _outcomes(_HOSTS[persona]).outcomes
+    seen = _words(Answer(outcomes=outcomes))
+    denied = Unknown(reason=Reason.DENIED, detail="Access is denied.")
+    turned = {
+        (question.where, rule): (seen[rule], word)
+        for question in outcomes
+        for rule, word in _words(Answer(outcomes={**outcomes, question: denied})).items()
+        if word not in (seen[rule], "unknown")
+    }
+    assert turned == {}
 
 
 def test_every_rule_of_the_packs_is_expected() -> None:

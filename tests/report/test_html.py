@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 import shutil
 from dataclasses import replace
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import fleetscan
 from fleetscan.errors import UsageError
 from fleetscan.model import Ending
 from fleetscan.report.html import PAGE, SCRIPT, STYLE, breakable, render, segments, templates_folder, ticked
@@ -146,8 +148,10 @@ def test_the_page_of_a_small_run(snapshot: SnapshotAssertion) -> None:
 
 
 def test_templates_are_found_in_a_checkout_and_in_a_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The packed folder wins where it exists; in a checkout it does not."""
-    assert templates_folder() == Path(__file__).parents[2] / "templates"
+    """The packed folder wins where it exists, which it does in a wheel and not in a checkout."""
+    in_wheel = Path(fleetscan.__file__).parent / "_data" / "templates"
+    in_checkout = Path(__file__).parents[2] / "templates"
+    assert templates_folder() == (in_wheel if "FLEETSCAN_UNDER_TEST" in os.environ else in_checkout)
     packed = tmp_path / "_data" / "templates"
     packed.mkdir(parents=True)
     monkeypatch.setattr("fleetscan.report.html.files", lambda _: tmp_path)
