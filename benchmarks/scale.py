@@ -13,6 +13,7 @@ CPU is that of this process (user and system), so that a busy machine does not c
 versions on one machine, in one sitting. Twice the hosts must cost about twice the CPU.
 """
 
+# ruff: noqa: INP001 - a script, no package
 from __future__ import annotations
 
 import argparse

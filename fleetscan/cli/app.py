@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import fleetscan
-from fleetscan.cli import inventory, lab, rules, runs, scan
+from fleetscan.cli import explain, inventory, lab, rules, runs, scan
 
 app = typer.Typer(
     name="fleetscan",
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for room in (scan, lab, runs):
+for room in (scan, lab, runs, explain):
     room.register(app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(inventory.app, name="inventory")

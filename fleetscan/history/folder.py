@@ -40,10 +40,10 @@ def writing(path: Path) -> Iterator[None]:
 def new_folder(out: Path, environment: str, started: datetime) -> Path:
     """Make the folder of a run that starts now; a number is appended when the second is taken. Raises OperatorError."""
     stem = f"{started:%Y%m%dT%H%M%SZ}-{re.sub(r'[^A-Za-z0-9._-]', '_', environment)}"
-    if out.exists() and not out.is_dir():
-        message = f"{out}: is not a folder (name another --out)"
-        raise OperatorError(message)
     with writing(out):
+        if out.exists() and not out.is_dir():
+            message = f"{out}: is not a folder (name another --out)"
+            raise OperatorError(message)
         out.mkdir(parents=True, exist_ok=True)
         for name in (stem, *(f"{stem}-{number}" for number in range(2, 100))):
             with contextlib.suppress(FileExistsError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,8 +57,9 @@ def newest_unfinished(out: Path, environment: str) -> Listed | None:
 def find_run(out: Path, name: str) -> Path:
     """Give the folder that a person means by a path, the id of a run, or ``latest``. Raises UsageError."""
     for folder in (Path(name), out / name):
-        if (folder / RUN).is_file():
-            return folder.resolve()
+        with contextlib.suppress(OSError):  # what may not be looked into is no run that we could read
+            if (folder / RUN).is_file():
+                return folder.resolve()
     message = f"{name}: no such run here or in {out} (fleetscan runs lists them; {LATEST} is the newest finished one)"
     raise UsageError(message)
 

@@ -156,3 +156,19 @@ def test_the_package_runs_as_a_module() -> None:
     """The module is the program."""
     done = subprocess.run([sys.executable, "-m", "fleetscan", "--help"], capture_output=True, text=True, check=True)
     assert "Usage: fleetscan" in done.stdout
+
+
+def test_a_kept_verdict_can_be_explained_clause_by_clause(call: Caller, inventory: Path, tmp_path: Path) -> None:
+    """Each part of the condition has its own answer, with what was read; a wrong name is exit code 2."""
+    out = tmp_path / "runs"
+    host = "ex-par-01.corp.example"
+    call("scan", "-i", inventory, "--out", out, "--limit", host)
+    done = call("explain", "scanmail-processes-twice", host, "--out", out)
+    assert done.code == 0
+    assert done.out.splitlines()[0] == f"{host}  scanmail-processes-twice: not applicable"
+    assert "applies false" in done.out
+    assert "scanmail.realtime.installed = false" in done.out
+    for words in (("explain", "no-such-rule", host), ("explain", "scanmail-processes-twice", "ex-par-1")):
+        wrong = call(*words, "--out", out)
+        assert wrong.code == 2
+        assert "there is no" in wrong.err

@@ -150,3 +150,14 @@ def test_a_plug_in_that_cannot_be_loaded_is_named(write: Write, monkeypatch: pyt
     plug_in(monkeypatch, value)
     with pytest.raises(UsageError, match=f"the plug-in vault .{value}. cannot be loaded"):
         load_credentials(write("a: {auth: kerberos}"))
+
+
+def test_a_secret_in_braces_is_not_shown(write: Write) -> None:
+    """To YAML it is a mapping, and the secret the name of a source."""
+    path = write("a: {user: x, secret: {hunter2}}\n")
+    assert mistakes(path) == ["2:23: unknown source of a secret (known: env, file, command, prompt, keyring)"]
+
+
+def test_a_folder_that_may_not_be_looked_into_holds_no_credentials(tmp_path: Path) -> None:
+    """Whoever reads the inventory in it says so; a name that is too long stands for whatever cannot be looked at."""
+    assert find_credentials([tmp_path / ("x" * 300) / "prod.yml"]) is None

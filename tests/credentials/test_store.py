@@ -22,8 +22,10 @@ def test_a_credential_is_resolved_whole(write: Write, monkeypatch: pytest.Monkey
     monkeypatch.setenv("FLEETSCAN_TEST", "hunter2")
     path = write(
         "pass:\n  user: CORP\\svc\n  auth: ntlm\n  secret: {env: FLEETSCAN_TEST}\nticket: {auth: kerberos}\n"
-        "cert: {auth: certificate, certificate: c.pem, key: /k.pem}"
+        "cert: {auth: certificate, certificate: c.pem, key: k.pem}"
     )
+    for pem in ("c.pem", "k.pem"):
+        (path.parent / pem).touch()
     store = load_credentials(path)
     assert store.names == ("pass", "ticket", "cert")
     known = store.resolve("pass")
@@ -32,7 +34,7 @@ def test_a_credential_is_resolved_whole(write: Write, monkeypatch: pytest.Monkey
     assert known.secret.reveal() == "hunter2"
     assert store.resolve("ticket") == Credential(name="ticket", auth=Auth.KERBEROS)
     assert store.resolve("cert") == Credential(
-        name="cert", auth=Auth.CERTIFICATE, certificate=str(path.parent / "c.pem"), key="/k.pem"
+        name="cert", auth=Auth.CERTIFICATE, certificate=str(path.parent / "c.pem"), key=str(path.parent / "k.pem")
     )
 
 
@@ -90,3 +92,12 @@ def test_no_secret_is_ever_serialised(write: Write, copier: Callable[[object], o
     _, credential = resolved(write("a: {user: x, secret: {command: [echo, hunter2]}}"))
     with pytest.raises(TypeError, match="a secret is never serialised"):
         copier(credential.secret)
+
+
+@pytest.mark.parametrize("key", ["k.pem", "~nobody-of-this-name/k.pem"])
+def test_a_certificate_that_is_not_there_is_said_before_any_host_is_asked(write: Write, key: str) -> None:
+    """A thousand hosts would each say that the logon failed."""
+    path = write(f"cert: {{auth: certificate, certificate: c.pem, key: {key}}}")
+    (path.parent / "c.pem").touch()
+    with pytest.raises(CredentialError, match=r"credential `cert`: .*k\.pem cannot be read: No such file"):
+        load_credentials(path).resolve("cert")

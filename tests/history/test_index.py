@@ -95,3 +95,9 @@ def test_a_damaged_record_is_told_with_its_line(tmp_path: Path) -> None:
         pass
     with pytest.raises(OperatorError, match=r"records\.ndjson\.gz:1: not what fleetscan writes: reason is missing"):
         read_records(tmp_path)
+
+
+def test_a_run_that_may_not_be_looked_at_is_no_run(tmp_path: Path) -> None:
+    """A name that is too long stands for whatever the system refuses to look at."""
+    with pytest.raises(UsageError, match="no such run"):
+        find_run(tmp_path, "x" * 300)

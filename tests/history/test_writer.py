@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from fleetscan.errors import OperatorError
 from fleetscan.history import (
     Judged,
     RunWriter,
+    count,
     locked,
     new_folder,
     read_kept,
@@ -186,3 +188,41 @@ def test_a_disk_that_fills_up_is_told_in_words(tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match=r"run\.json: cannot be written: No space left on device"):
         write_run(folder, run)
     assert read_run(folder) == run
+
+
+def test_a_folder_of_runs_is_no_file(tmp_path: Path) -> None:
+    """Nor has it a name that the file system refuses."""
+    (tmp_path / "file").touch()
+    with pytest.raises(OperatorError, match="is not a folder"):
+        new_folder(tmp_path / "file", "prod", NIGHT)
+    with pytest.raises(OperatorError, match="cannot be written: File name too long"):
+        new_folder(tmp_path / ("x" * 300), "prod", NIGHT)
+
+
+def test_lost_verdicts_are_not_compared(tmp_path: Path) -> None:
+    """A file of verdicts that was cut off after the run had counted them is damaged; the remedy is to judge again."""
+    folder = new_folder(tmp_path, "prod", NIGHT)
+    run = nouns.run(folder.name, hosts=("ex1", "ex2"))
+    verdicts = [nouns.verdict(host, "r1", Finding()) for host in run.hosts]
+    write_run(folder, replace(run, counts=count([], verdicts)))
+    write_verdicts(folder, verdicts)
+    assert len(read_verdicts(folder)) == 2
+    write_verdicts(folder, verdicts[:1])
+    with pytest.raises(OperatorError, match=r"damaged: 1 of 2 verdicts .*fleetscan report"):
+        read_verdicts(folder)
+
+
+@pytest.mark.parametrize("line", ["[" * 100_000, '{"id": "x"}'])
+def test_what_is_not_a_run_is_refused(tmp_path: Path, line: str) -> None:
+    """However deep it is."""
+    (tmp_path / "run.json").write_text(line)
+    with pytest.raises(OperatorError, match="not what fleetscan writes"):
+        read_run(tmp_path)
+
+
+def test_a_severity_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    """It would decide the exit code."""
+    folder, run = started(tmp_path, "ex1")
+    write_run(folder, replace(run, fail_on="nope"))
+    with pytest.raises(OperatorError, match="'nope' is not a valid Severity"):
+        read_run(folder)

@@ -60,6 +60,9 @@ def test_patterns_choose(pattern: str, wanted: str) -> None:
         ("ex[1", "a bracket is not closed"),
         ("~(", "is not a regular expression"),
         ("@none", "cannot be read: No such file"),
+        ("", "names no host"),
+        (" ,: ", "names no host"),
+        ("@/dev/null", "the file names no host"),
     ],
 )
 def test_what_matches_nothing_is_refused(pattern: str, words: str) -> None:

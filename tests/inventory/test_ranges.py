@@ -37,7 +37,7 @@ def test_ranges_are_expanded(pattern: str, wanted: list[str]) -> None:
         ("ex[1:]", "is not a range"),
         ("ex[1:2:0]", "step of `.1:2:0.` is 0"),
         ("ex[-1:2]", "is not a range"),
-        ("ex[1:2", "colon"),
+        ("ex[1:2", "bracket of `ex.1:2` is not closed"),
         ("ex1]", "is not a host name"),
         ("ex1:5986", "`ansible_port`"),
         ("::1", "`ansible_host`"),

@@ -61,3 +61,26 @@ def test_a_folder_that_cannot_be_listed_is_a_mistake(write: Write, monkeypatch: 
     monkeypatch.setattr(Path, "iterdir", refuse)
     with pytest.raises(AuthoredError, match=r"all:1:1: cannot be listed: Permission denied"):
         load_inventory([path])
+
+
+def test_a_source_that_cannot_be_looked_at_is_refused_when_it_is_read(tmp_path: Path) -> None:
+    """A circle of links and a name that is too long are mistakes with their place, not tracebacks."""
+    circle = tmp_path / "circle.yml"
+    circle.symlink_to(circle.name)
+    for path, words in ((circle, "Too many levels"), (tmp_path / ("x" * 300), "File name too long")):
+        assert environment_of(path) == path.stem
+        with pytest.raises(AuthoredError, match=f":1:1: cannot be .*: {words}"):
+            load_inventory([path])
+
+
+@pytest.mark.parametrize("text", ["[all]\nex1\n", "# hosts\n\n; of Paris\n[paris:vars]\r\na=b\n"])
+def test_an_ini_file_without_extension_is_recognised(write: Write, text: str) -> None:
+    """What YAML would call a mistake of syntax has a better name."""
+    with pytest.raises(AuthoredError, match=r"hosts:1:1: .* in INI form.*--inventory-command"):
+        load_inventory([write("hosts", text)])
+
+
+def test_hosts_at_the_top_are_told_where_they_belong(write: Write) -> None:
+    """A section without a group above it is read as a group of that name; the remedy says what was meant."""
+    with pytest.raises(AuthoredError, match=r":2:3: unknown key `ex1`.*write `all:` above it"):
+        load_inventory([write("prod.yml", "hosts:\n  ex1:\n")])

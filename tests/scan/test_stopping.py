@@ -8,8 +8,9 @@ import signal
 
 import pytest
 
+from fleetscan.errors import BrokenOffError, OperatorError
 from fleetscan.model import Ending
-from fleetscan.scan.stopping import SIGNALS, Stop, stopping
+from fleetscan.scan.stopping import SIGNALS, Stop, stopping, under_way
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -62,3 +63,9 @@ def test_the_first_reason_counts() -> None:
         assert stop.ending is Ending.INTERRUPTED
 
     asyncio.run(run())
+
+
+def test_what_the_operator_can_mend_breaks_a_run_off_once_it_is_under_way() -> None:
+    """It has touched hosts, and what they said is kept: that is not wrong usage."""
+    with pytest.raises(BrokenOffError, match=r"No space left[^$]*--resume"), under_way():
+        raise OperatorError("No space left on device")  # noqa: EM101 - as history says it
