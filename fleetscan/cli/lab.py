@@ -53,6 +53,17 @@ def _extra() -> Iterator[None]:
         raise UsageError(message) from error
 
 
+@contextlib.contextmanager
+def _serving() -> Iterator[None]:
+    """Say in words that a port is taken, or that the folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        message = f"the pretend fleet cannot be served: {place}{error.strerror} (name another folder, or other ports)"
+        raise UsageError(message) from error
+
+
 def demo(hosts: Hosts = 80, seed: Seed = 20261122, out: OutFolder = Path("demo")) -> None:
     """Scan a pretend fleet over real WinRM and write its report.
 
@@ -99,7 +110,7 @@ def serve(
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    with Lab(fleet, user=r"LAB\svc-fleetscan", password=password, port=port, tls_port=tls_port) as lab:
+    with _serving(), Lab(fleet, user=r"LAB\svc-fleetscan", password=password, port=port, tls_port=tls_port) as lab:
         inventory = lab.environment(directory)
         typer.echo(f"{len(fleet.hosts)} hosts on ports {lab.port} (HTTP) and {lab.tls_port} (HTTPS). In another shell:")
         typer.echo(f"  export {PASSWORD_VARIABLE}={password}")

@@ -106,4 +106,4 @@ class LiveProgress:
 
 def progress_for(console: Console) -> PlainProgress | LiveProgress:
     """Choose by what the console is."""
-    return LiveProgress(console) if console.is_terminal else PlainProgress(console)
+    return LiveProgress(console) if console.is_terminal and not console.is_dumb_terminal else PlainProgress(console)

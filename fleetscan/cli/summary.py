@@ -15,6 +15,6 @@ WIDEST = 120
 def tell(done: Done) -> None:
     """Print the summary of a run: what is wrong, where, what to do, and where the report is."""
     console = Console()
-    colour = console.is_terminal and not console.no_color
+    colour = console.color_system is not None and not console.no_color
     text = summarise(done.view, width=min(console.width, WIDEST), colour=colour, report=done.folder / REPORT)
     print(text, end="")  # noqa: T201 - the result of the program, already encoded for this terminal

@@ -1,8 +1,10 @@
-"""Closed streams, readers who leave, full disks, Ctrl-C: the exit code is that of the work, and nobody sees a traceback."""
+"""Closed streams, full disks, Ctrl-C, missing packages: the exit code is that of the work; nobody sees a traceback."""
 
 from __future__ import annotations
 
 import os
+import pty
+import re
 import shlex
 import subprocess
 import sys
@@ -33,7 +35,6 @@ def shell(command: str, **environment: str) -> Called:
         ("fleetscan rules list <&- 2>&-", 0),
         ("fleetscan inventory lint -i nowhere.yml 2>&-", 2),
         ("fleetscan nonsense 2>&-", 2),
-        ("fleetscan rules list | true", 0),
         ("fleetscan rules docs >/dev/full", 4),
     ],
 )
@@ -47,13 +48,15 @@ def test_a_full_disk_behind_standard_output_is_said() -> None:
     assert "the output cannot be written: No space left on device" in shell("fleetscan rules docs >/dev/full").err
 
 
-def test_a_stream_that_cannot_write_a_character_writes_its_number(tmp_path: Path) -> None:
-    """ASCII is what cron gives."""
-    path = tmp_path / "prod.yml"
-    path.write_text(INVENTORY, encoding="utf-8")
-    done = shell(f"fleetscan inventory list -i {path}", PYTHONIOENCODING="ascii")
-    assert (done.code, done.err) == (0, "")
-    assert r"Z\xfcrich\u2026" in done.out
+@pytest.mark.parametrize("closed", ["", " | true"])
+def test_a_stream_that_cannot_write_a_character_writes_its_number(
+    call: Caller, inventory: Path, tmp_path: Path, closed: str
+) -> None:
+    """ASCII is what cron gives. Nor does it matter that nobody reads to the end."""
+    code = call("scan", "-i", inventory, "--out", tmp_path).code
+    done = shell(f"fleetscan report --out {tmp_path}{closed}", PYTHONIOENCODING="ascii", COLUMNS="40")
+    assert (done.code, done.err) == (code, "")
+    assert closed or r"\u2026" in done.out
 
 
 def test_what_is_listed_cannot_act_on_the_terminal(call: Caller, tmp_path: Path) -> None:
@@ -74,17 +77,34 @@ def test_an_empty_limit_is_not_everybody(call: Caller, tmp_path: Path) -> None:
     assert "names no host" in done.err
 
 
+@pytest.mark.parametrize(("term", "sequences"), [("xterm", [b"\x1b["]), ("dumb", [])])
+def test_a_dumb_terminal_gets_no_sequences(
+    call: Caller, inventory: Path, tmp_path: Path, term: str, sequences: list[bytes]
+) -> None:
+    """An editor's shell window would show them."""
+    call("scan", "-i", inventory, "--out", tmp_path)
+    ours, theirs = pty.openpty()
+    environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {"TERM": term}
+    words = [sys.executable, "-m", "fleetscan", "report", "--out", str(tmp_path)]
+    subprocess.run(words, stdout=theirs, stdin=subprocess.DEVNULL, env=environment, check=False)
+    os.close(theirs)
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        assert sorted(set(re.findall(rb"\x1b\[", terminal.read(4096)))) == sequences
+
+
 INTERRUPTED = """
 import signal, sys
 
+module = sys.argv.pop()
+
 class Impatient:
     def find_spec(self, name, path=None, target=None):
-        if name == sys.argv[1]:
+        if name == module:
             signal.raise_signal(signal.SIGINT)
 
 sys.meta_path.insert(0, Impatient())
 from fleetscan.cli import main
-sys.argv[1:] = ["plan"]
+sys.argv.append("plan")
 main()
 """
 
@@ -116,3 +136,11 @@ def test_without_the_extra_the_lab_says_how_to_install_it(verb: tuple[str, ...])
     assert "needs the package psrpcore" in done.err
     assert "fleetscan[lab]" in done.err
     assert "Traceback" not in done.err
+
+
+def test_a_folder_or_a_port_that_cannot_be_had_is_said(call: Caller, tmp_path: Path) -> None:
+    """The lab of the neighbour may be on it."""
+    (tmp_path / "file").touch()
+    done = call("lab", "serve", tmp_path / "file", "--hosts", "1")
+    assert done.code == 2
+    assert f"cannot be served: {tmp_path / 'file'}: File exists" in done.err

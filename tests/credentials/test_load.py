@@ -91,7 +91,7 @@ def test_clear_text_is_refused_and_never_shown(write: Write) -> None:
             "a: {user: x, secret: {env: X, file: Y}}",
             "2:16: `secret` names exactly one source (write one of env, file, command, prompt, keyring)",
         ),
-        ("a: {user: x, secret: {envv: X}}", "2:25: unknown source `envv` (did you mean `env`?)"),
+        ("a: {user: x, secret: {envv: X}}", "2:25: unknown source of a secret (did you mean `env`?)"),
         ("a: {user: x, secret: {prompt: no}}", "2:33: `prompt` must be true"),
     ],
 )
@@ -155,7 +155,7 @@ def test_a_plug_in_that_cannot_be_loaded_is_named(write: Write, monkeypatch: pyt
 def test_a_secret_in_braces_is_not_shown(write: Write) -> None:
     """To YAML it is a mapping, and the secret the name of a source."""
     path = write("a: {user: x, secret: {hunter2}}\n")
-    assert mistakes(path) == ["2:23: unknown source of a secret (known: env, file, command, prompt, keyring)"]
+    assert mistakes(path) == ["2:25: unknown source of a secret (known: env, file, command, prompt, keyring)"]
 
 
 def test_a_folder_that_may_not_be_looked_into_holds_no_credentials(tmp_path: Path) -> None:

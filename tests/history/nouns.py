@@ -188,7 +188,7 @@ runs = st.builds(
     hosts=st.lists(texts, max_size=3).map(tuple),
     rules=st.lists(texts, max_size=3).map(tuple),
     packs=st.lists(texts, max_size=3).map(tuple),
-    fail_on=texts,
+    fail_on=st.sampled_from(Severity).map(str),
     min_coverage=st.integers(0, 100),
     counts=st.none()
     | st.builds(

@@ -172,8 +172,8 @@ def test_verdicts_can_be_replaced(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path) -> None:
     """The path, the system's words, the remedy."""
     (tmp_path / "out").write_text("a file")
-    with pytest.raises(OperatorError, match=r"out: cannot be written: .*\(make room or mend its rights, or name"):
-        new_folder(tmp_path / "out", "prod", NIGHT)
+    with pytest.raises(OperatorError, match=r"in: cannot be written: .*\(make room or mend its rights, or name"):
+        new_folder(tmp_path / "out" / "in", "prod", NIGHT)
 
 
 def test_a_disk_that_fills_up_is_told_in_words(tmp_path: Path) -> None:

@@ -71,11 +71,6 @@ def test_what_matches_nothing_is_refused(pattern: str, words: str) -> None:
         names(pattern)
 
 
-def test_an_empty_pattern_chooses_all() -> None:
-    """Without any part, nothing is limited, as in Ansible."""
-    assert names("") == names("all")
-
-
 def test_patterns_come_from_a_file(tmp_path: Path) -> None:
     """@file gives one pattern a line; a file that is not UTF-8 is refused."""
     path = tmp_path / "retry"

@@ -154,7 +154,7 @@ def test_all_mistakes_in_all_files_come_at_once(write: Write) -> None:
         ("a.yml", "_meta: {hostvars: {}}\n", "this is the output of `ansible-inventory --list`"),
         ("a.yml", "all: {vars: {a: 1}}\n", "there is no host in this inventory"),
         ("a.ini", "[paris]\nex1\n", "a file ending in .ini is not a YAML inventory"),
-        ("hosts", "[paris]\nex1\n", "syntax:"),
+        ("hosts", "[paris]\nex1\n", "in INI form"),
         ("a.yml", "all: {hosts: {ex1: {a: !vault x}}}\n", "the tag !vault is not supported"),
         ("a.yml", "all: {hosts: {ex1: , ex1: }}\n", "the key `ex1` is given twice"),
         (

@@ -59,7 +59,7 @@ def test_a_folder_that_cannot_be_listed_is_a_mistake(write: Write, monkeypatch: 
         raise PermissionError(13, "Permission denied", str(folder))
 
     monkeypatch.setattr(Path, "iterdir", refuse)
-    with pytest.raises(AuthoredError, match=r"all:1:1: cannot be listed: Permission denied"):
+    with pytest.raises(AuthoredError, match=r"group_vars:1:1: cannot be listed: Permission denied"):
         load_inventory([path])
 
 

@@ -14,7 +14,6 @@ from tests.collect.wires import Behaviour, Wire, target, well, working_for_ever
 from tests.scan.labs import SHELF
 
 PLACES = 64
-SITES = 3
 
 
 class Watch:
@@ -41,8 +40,8 @@ class Watch:
 
 
 def job_of(count: int, out: Path, behaviour: Behaviour = well) -> ScanJob:
-    """Make a job of ``count`` hosts that all behave in one way."""
-    targets = tuple(target(f"ex{number:05}", site=f"s{number % SITES}") for number in range(count))
+    """Make a job of ``count`` hosts that all behave in one way, two at each site."""
+    targets = tuple(target(f"ex{number:05}", site=f"s{number // 2}") for number in range(count))
     wire = Wire({each.host.name: behaviour for each in targets})
 
     def make(*, workers: int) -> Wire:
