@@ -73,7 +73,7 @@ def prepare(
     shelf = gather.the(lambda: load_shelf(packs or (), derivations=DERIVATIONS))
     environment = gather.the(lambda: read_environment(paths, command, limit, credentials))
     if shelf and environment:
-        gather.mistakes += _parameter_mistakes(shelf, environment[0])
+        gather.mistakes += [*_parameter_mistakes(shelf, environment[0]), *_bundle_mistakes(environment[0])]
     if gather.mistakes or not (shelf and environment):
         raise AuthoredError(gather.mistakes)
     inventory, store = environment
@@ -104,6 +104,18 @@ def _parameter_mistakes(shelf: Shelf, inventory: Inventory) -> list[Mistake]:
             place = inventory.places[host.name]
             remedy = "mend fleetscan_parameters; fleetscan rules list shows what there is"
             found.setdefault(problem, Mistake(**place._asdict(), message=f"{host.name}: {problem}", remedy=remedy))
+    return list(found.values())
+
+
+def _bundle_mistakes(inventory: Inventory) -> list[Mistake]:
+    """Find CA bundles that are not there, each said once, at the first host that needs it."""
+    found: dict[str, Mistake] = {}
+    for host in inventory.hosts:
+        path = host.winrm.ca_cert
+        if path is not None and not Path(path).is_file():
+            place = inventory.places[host.name]
+            message = f"{host.name}: there is no CA bundle {path}"
+            found.setdefault(path, Mistake(**place._asdict(), message=message, remedy="mend ansible_psrp_ca_cert"))
     return list(found.values())
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from fleetscan.errors import BrokenOffError, OperatorError
 from fleetscan.model import Ending
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stop:
@@ -44,7 +44,8 @@ def stopping(deadline: float | None) -> Iterator[Stop]:
         stop.set(Ending.INTERRUPTED)
 
     for number in SIGNALS:
-        loop.add_signal_handler(number, heed)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            loop.add_signal_handler(number, heed)
     try:
         yield stop
     finally:

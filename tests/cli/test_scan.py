@@ -187,3 +187,16 @@ def test_a_broken_inventory_says_every_mistake_with_its_place(call: Caller, tmp_
     for line in (3, 4, 7):
         assert f"{broken}:{line}:" in done.err
     assert "hunter2" not in done.err
+
+
+def test_a_ca_bundle_that_is_not_there_is_said_before_any_host_is_asked(
+    call: Caller, inventory: Path, small_fleet: Fleet, lab: Lab
+) -> None:
+    """One line names the first host that needs it, and nobody was connected to."""
+    before = [lab.logons(host.name) for host in small_fleet.hosts]
+    text = inventory.read_text(encoding="utf-8")
+    inventory.write_text(text.replace(str(lab.ca_cert), "/no/such/ca.pem"), encoding="utf-8")
+    done = call("check", "-i", inventory)
+    assert done.code == 2
+    assert done.err.count("there is no CA bundle /no/such/ca.pem") == 1
+    assert [lab.logons(host.name) for host in small_fleet.hosts] == before

@@ -165,7 +165,7 @@ def until_kept(out: Path, count: int) -> Path:
     pytest.fail("the scan kept nothing")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_ends_within_two_seconds_and_keeps_everything(tmp_path: Path, number: signal.Signals) -> None:
     """Healthy hosts are kept, hung ones cut off, hosts never reached are named; there is a report, and code 4."""
     hosts = [*healthy(3), *faulty(Fault.HANG_RECEIVE, Fault.HANG_ACCEPT, Fault.HANG_COMMAND)]
