@@ -30,6 +30,19 @@ def test_a_signal_stops_the_run_and_the_next_one_is_the_systems(number: signal.S
     asyncio.run(run())
 
 
+def test_a_hang_up_that_is_ignored_stays_ignored() -> None:
+    """A scan under nohup goes on when its terminal is closed."""
+
+    async def run() -> None:
+        with stopping(None) as stop:
+            os.kill(os.getpid(), signal.SIGHUP)
+            await asyncio.sleep(0)
+            assert not stop.event.is_set()
+
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    asyncio.run(run())
+
+
 def test_without_a_signal_the_handlers_are_given_back() -> None:
     """Leaving the block leaves no trace."""
 
