@@ -35,10 +35,10 @@ pytest: $(VENV)/.test ## all tests (or TESTS=path) with branch coverage
 	$(PYTEST) --cov --cov-report=term $(TESTS)
 
 wheel-test: $(VENV)/.test ## the same tests against the built wheel, from a folder that has no source
-	rm -rf build/wheel build/wheel-tests dist
+	rm -rf build/wheel build/wheel-tests dist && mkdir -p build/wheel-tests
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist . >build/wheel.log 2>&1 || { cat build/wheel.log; exit 1; }
 	$(PIP) --no-deps --target $(WHEEL) dist/*.whl
-	mkdir -p build/wheel-tests && cp -R tests docs inventory pyproject.toml build/wheel-tests/
+	cp -R tests docs inventory pyproject.toml build/wheel-tests/
 	cd build/wheel-tests && PYTHONPATH=$(CURDIR)/$(WHEEL) FLEETSCAN_UNDER_TEST=$(CURDIR)/$(WHEEL) \
 		$(CURDIR)/$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/repository tests
 
