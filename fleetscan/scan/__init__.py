@@ -47,23 +47,23 @@ async def scan(job: ScanJob, observer: Observer | None = None) -> Done:
     folder, run, done = begin(job)
     waiting, judges = still_waiting(job, done), Judge(plan, job.shelf)
     writer = RunWriter(folder, run, done)
-    with under_way(), writer:
-        with stopping(job.deadline) as stop:
-            async with opened(job) as transports:
-                fleet = collect_fleet(
-                    waiting,
-                    plan.questions,
-                    transports,
-                    limits=job.limits,
-                    observer=observer or Unobserved(),
-                    stop=stop.event,
-                )
-                async with aclosing(fleet):
-                    async for collected in fleet:
-                        judged = judges.of(collected)
-                        writer.keep(judged)
-                        done.append(judged)
-        return conclude(folder, ended(run, stop.ending, done), job.shelf, done)
+    with under_way(), writer, stopping(job.deadline) as stop:
+        async with opened(job) as transports:
+            fleet = collect_fleet(
+                waiting,
+                plan.questions,
+                transports,
+                limits=job.limits,
+                observer=observer or Unobserved(),
+                stop=stop.event,
+            )
+            async with aclosing(fleet):
+                async for collected in fleet:
+                    judged = judges.of(collected)
+                    writer.keep(judged)
+                    done.append(judged)
+            # Rendered while the transports still delete shells on hosts that hang.
+            return conclude(folder, ended(run, stop.ending, done), job.shelf, done)
 
 
 def rejudge(folder: Path, shelf: Shelf) -> Done:

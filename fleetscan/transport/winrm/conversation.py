@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 CLEAN_UP_SECONDS = 2.0
 """How long the deletion of a shell may take."""
 
+_STOPPED_SECONDS = 0.8
+"""The same in a run that was stopped, which has two seconds for everything."""
+
 _HOST_SHARE = 0.8
 """The part of the time left that the collector may use on the host; the rest is for the way back."""
 
@@ -85,7 +88,9 @@ class Conversation:
         if left > 0 and not self._cancelled:
             self._clean_up(session, min(left, CLEAN_UP_SECONDS))
         settle()
-        if left <= 0 or self._cancelled:  # also when the cut struck the clean-up
+        if self._cancelled:  # also when the cut struck the clean-up
+            self._clean_up(session, _STOPPED_SECONDS)
+        elif left <= 0:
             self._clean_up(session, CLEAN_UP_SECONDS)
 
     def overdue(self) -> Answer:
