@@ -9,17 +9,15 @@ Defender's ``:{...}`` kind) settles nothing: if nothing else covers the folder, 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum
 from fnmatch import fnmatchcase
 
-from fleetscan.facts.senses import brief, mapping, some_texts, texts, unknown
+from fleetscan.facts.senses import brief, mapping, some_texts, text, texts, unknown
 from fleetscan.model import Absent, Outcome, Reason, Unknown
 
-VARIABLES = {
-    "programfiles": r"c:\program files",
-    "programw6432": r"c:\program files",
+_ON_C = {
     "programfiles(x86)": r"c:\program files (x86)",
     "programdata": r"c:\programdata",
     "allusersprofile": r"c:\programdata",
@@ -27,7 +25,7 @@ VARIABLES = {
     "systemroot": r"c:\windows",
     "windir": r"c:\windows",
 }
-"""What these variables are on a Windows that was installed on C:, as nearly all are (inferred)."""
+"""What these variables are on a Windows whose programs are on C: (inferred); elsewhere nobody can tell."""
 
 _VARIABLE = re.compile(r"%([^%\\]+)%")
 _TAIL = re.compile(r"(?:\\+\*?)+\Z")
@@ -40,11 +38,16 @@ class _Cover(IntEnum):
     YES = 2
 
 
-def normalise(path: str) -> str:
+def variables(program_files: str) -> Mapping[str, str]:
+    """Give the variables that can be resolved on a host whose programs are in this folder, in normal form."""
+    folder = normalise(program_files, {})
+    on_c = _ON_C if folder.startswith("c:\\") else {}
+    return {**on_c, "programfiles": folder, "programw6432": folder}
+
+
+def normalise(path: str, known: Mapping[str, str]) -> str:
     r"""Write a path in lower case with backslashes, known variables resolved, no trailing slash or ``\*``."""
-    plain = _VARIABLE.sub(
-        lambda found: VARIABLES.get(found[1].lower(), found[0]), path.strip(' "\0').replace("/", "\\")
-    )
+    plain = _VARIABLE.sub(lambda found: known.get(found[1].lower(), found[0]), path.strip(' "\0').replace("/", "\\"))
     return _TAIL.sub("", re.sub(r"(?<=.)\\{2,}", r"\\", plain.casefold()))
 
 
@@ -69,10 +72,10 @@ def _covers(entry: str, folder: str) -> _Cover:
     return min(level, _Cover.PERHAPS) if conditional or theirs[0] == "*" else level
 
 
-def _open_folders(folders: Sequence[str], entries: Sequence[str]) -> Outcome:
+def _open_folders(folders: Sequence[str], entries: Sequence[str], known: Mapping[str, str]) -> Outcome:
     uncovered = []
     for folder in folders:
-        levels = {entry: _covers(normalise(entry), normalise(folder)) for entry in entries}
+        levels = {entry: _covers(normalise(entry, known), normalise(folder, known)) for entry in entries}
         if _Cover.YES in levels.values():
             continue
         doubtful = [entry for entry, level in levels.items() if level is _Cover.PERHAPS]
@@ -83,15 +86,21 @@ def _open_folders(folders: Sequence[str], entries: Sequence[str]) -> Outcome:
 
 
 def uncovered_folders(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
-    """List the wanted folders (first input) that no exclusion list (the others: value names are paths) covers.
+    """List the wanted folders (first input) that no exclusion list (third and on: value names are paths) covers.
 
-    A list that is absent excludes nothing. An unknown list does not matter when the known ones cover everything.
+    The second input is the folder of programs on the host, which ``%ProgramFiles%`` stands for. A list that is absent
+    excludes nothing. An unknown list does not matter when the known ones cover everything.
     """
     wanted = texts(inputs[0], "the wanted folders")
     if isinstance(wanted, Absent | Unknown):
         return wanted
-    lists = [mapping(outcome, f"exclusion list {place}") for place, outcome in enumerate(inputs[1:], start=1)]
+    programs = text(inputs[1], "the folder of programs")
+    if isinstance(programs, Unknown):
+        return programs
+    if isinstance(programs, Absent):
+        return unknown(Reason.NOT_LOCATED, "the host does not say where programs are (ProgramFilesDir)")
+    lists = [mapping(outcome, f"exclusion list {place}") for place, outcome in enumerate(inputs[2:], start=1)]
     entries = [name for names in lists if not isinstance(names, Absent | Unknown) for name in names]
-    answer = _open_folders(wanted, entries)
+    answer = _open_folders(wanted, entries, variables(programs))
     missing = next((names for names in lists if isinstance(names, Unknown)), None)
     return answer if missing is None or answer == some_texts(()) else missing

@@ -192,11 +192,12 @@ _ROWS = (
     ),
     Derivation(
         name="uncovered_folders",
-        inputs=(_STRINGS, _VALUES),
+        inputs=(_STRINGS, _STRING, _VALUES),
         variadic=True,
         result=_STRINGS,
         function=uncovered_folders,
-        about="Wanted folders that no exclusion list covers: the wanted folders, then one or more lists.",
+        about="Wanted folders that no exclusion list covers: the wanted folders, the folder of programs, then one or "
+        "more lists.",
     ),
     Derivation(
         name="enabled_transport_agents",

@@ -25,7 +25,7 @@ def test_the_page_lists_asked_and_derived_facts() -> None:
     assert "| `ad.fixed` | string | `HKLM\\N\\SiteName` | inferred | Set by \\| hand, on purpose. |" in asked
     assert "| `ad.site` | string | `ad_site(ad.fixed, ad.dynamic)` | documented | Site of the host. |" in derived
     assert all(f"| `{name}` |" in rest for name in DERIVATIONS)
-    assert "| `uncovered_folders` | (strings, values, ...) | strings |" in rest
+    assert "| `uncovered_folders` | (strings, string, values, ...) | strings |" in rest
 
 
 def test_the_page_does_not_depend_on_the_order_of_facts() -> None:

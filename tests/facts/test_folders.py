@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleetscan.facts.folders import normalise
+from fleetscan.facts.folders import normalise, variables
 from fleetscan.model import Known, Outcome, Reason
 from tests.facts.words import DENIED, GONE, TIMED_OUT, derive, known, reason_of, value_of
 
@@ -17,7 +17,11 @@ def _list(*paths: str) -> Known:
 
 
 def _uncovered(*lists: Outcome, wanted: tuple[str, ...] = (STORAGE,)) -> Outcome:
-    return derive("uncovered_folders", known(wanted, "strings"), *lists)
+    return _uncovered_on(r"C:\Program Files", *lists, wanted=wanted)
+
+
+def _uncovered_on(programs: str, *lists: Outcome, wanted: tuple[str, ...]) -> Outcome:
+    return derive("uncovered_folders", known(wanted, "strings"), known(programs, "REG_SZ"), *lists)
 
 
 @pytest.mark.parametrize(
@@ -123,11 +127,31 @@ def test_an_unknown_list_matters_unless_the_others_cover_everything() -> None:
 
 def test_without_wanted_folders_there_is_no_answer() -> None:
     """What is unknown of the wanted folders is unknown of the answer."""
-    assert derive("uncovered_folders", GONE, GONE) == GONE
-    assert reason_of(derive("uncovered_folders", DENIED, GONE)) == (
+    programs = known(r"C:\Program Files", "REG_SZ")
+    assert derive("uncovered_folders", GONE, programs, GONE) == GONE
+    assert reason_of(derive("uncovered_folders", DENIED, programs, GONE)) == (
         Reason.DENIED,
         "the wanted folders: Access is denied.",
     )
+
+
+def test_programs_on_another_drive_are_not_those_on_c() -> None:
+    """An exclusion on C: covers nothing on D:, and what only Windows on C: has cannot be resolved there."""
+    wanted = (r"%ProgramFiles%\Trend Micro\Smex\storage",)
+    for entry in (r"%ProgramFiles%\Trend Micro", r"D:\Program Files\Trend Micro\Smex"):
+        assert value_of(_uncovered_on("D:\\Program Files\\", _list(entry), wanted=wanted)) == ()
+    assert value_of(_uncovered_on("D:\\Program Files", _list(STORAGE), wanted=wanted)) == wanted
+    doubtful = _uncovered_on("D:\\Program Files", _list(r"%SystemDrive%\Program Files"), wanted=wanted)
+    assert reason_of(doubtful)[0] is Reason.UNSUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("programs", "reason"), [(GONE, Reason.NOT_LOCATED), (DENIED, Reason.DENIED), (TIMED_OUT, Reason.TIMED_OUT)]
+)
+def test_without_the_folder_of_programs_nothing_is_called_covered(programs: Outcome, reason: Reason) -> None:
+    """Nobody can tell then what the default folder is."""
+    answer = derive("uncovered_folders", known((STORAGE,), "strings"), programs, _list(ROOT))
+    assert reason_of(answer)[0] is reason
 
 
 PATHS = st.text(alphabet="abC:\\/%*?~1 []{}.", max_size=30)
@@ -136,7 +160,7 @@ PATHS = st.text(alphabet="abC:\\/%*?~1 []{}.", max_size=30)
 @given(PATHS)
 def test_normalising_twice_is_normalising_once(path: str) -> None:
     """The normal form is its own normal form, bar the blanks and quotes that wrap a path."""
-    once = normalise(path)
+    once = normalise(path, variables("C:\\Program Files"))
     assert once == once.casefold()
     assert not once.endswith("\\")
 

@@ -118,11 +118,12 @@ def test_a_variadic_derivation_takes_more_of_its_last_input() -> None:
     """Exclusion lists may be one or more; of another type they may not be."""
     lists = [asked(f"l.{n}", FactType.VALUES, RegistryList(key=rf"HKLM\{n}", list="values")) for n in range(3)]
     folders = asked("f.f", FactType.STRINGS, RegistryList(key=r"HKLM\F", list="subkeys"))
-    names = [one.id for one in lists]
+    programs = asked("p.p", FactType.STRING, RegistryValue(key=r"HKLM\P", value="P"))
+    names = [programs.id, *(one.id for one in lists)]
     fact = _derived("u.u", FactType.STRINGS, "uncovered_folders", "f.f", *names)
-    assert plan((folders, *lists, fact)).facts[-1] == fact
+    assert plan((folders, programs, *lists, fact)).facts[-1] == fact
     with pytest.raises(UsageError, match="uncovered_folders is made from"):
-        plan((folders, *lists, _derived("u.u", FactType.STRINGS, "uncovered_folders", "f.f", *names, "f.f")))
+        plan((folders, programs, *lists, _derived("u.u", FactType.STRINGS, "uncovered_folders", "f.f", *names, "f.f")))
     with pytest.raises(UsageError, match="uncovered_folders is made from"):
         plan((folders, *lists, _derived("u.u", FactType.STRINGS, "uncovered_folders", "f.f")))
 
