@@ -14,6 +14,7 @@ need kadmin.local krb5-admin-server
 need kinit krb5-user
 need krb5-config libkrb5-dev
 need gcc gcc
+[ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
 .venv/bin/python -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))' ||
     missing="$missing python3-dev"
 
