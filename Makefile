@@ -49,7 +49,10 @@ format: $(VENV)/.test ## rewrite the code as ruff wants it
 docs: $(VENV)/.test ## regenerate what is generated: help texts, catalogues, schemas
 	$(BIN)/cog -r -I . README.md docs/*.md
 	$(BIN)/fleetscan inventory schema > inventory/fleetscan-inventory.schema.json
+	$(BIN)/fleetscan inventory schema credentials > inventory/fleetscan-credentials.schema.json
 	$(BIN)/fleetscan rules docs > docs/rules.md
+	$(BIN)/python -c 'from fleetscan.transport.winrm.script import role_capability; print(role_capability(), end="")' \
+		> fleetscan/transport/winrm/jea/FleetScan/RoleCapabilities/FleetScan.psrc
 
 screenshots: $(VENV)/.test ## take the pictures of the docs from the demo's report
 	$(BIN)/fleetscan demo --out build/screenshots >/dev/null
