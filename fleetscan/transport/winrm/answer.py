@@ -26,7 +26,7 @@ from fleetscan.model import (
 )
 from fleetscan.transport.winrm.request import VERSION, Plan
 from fleetscan.transport.winrm.values import Off, cim_rows, file_value, registry_list, registry_value, service_record
-from fleetscan.transport.winrm.words import plain
+from fleetscan.transport.words import plain
 
 Q = TypeVar("Q", bound=Question)
 S = TypeVar("S")

@@ -11,17 +11,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fleetscan.model import Answer, Failure, Outcome, Question, Reason
+from fleetscan.transport.deadline import Deadline
+from fleetscan.transport.failures import overdue
 from fleetscan.transport.interface import Step, Target
 from fleetscan.transport.winrm.answer import decode
-from fleetscan.transport.winrm.deadline import Deadline
-from fleetscan.transport.winrm.failures import failure_of, overdue
+from fleetscan.transport.winrm.failures import failure_of
 from fleetscan.transport.winrm.request import plan
 from fleetscan.transport.winrm.route import Route, route_to
 from fleetscan.transport.winrm.session import IDLE_SECONDS, Session
 from fleetscan.transport.winrm.wire import Wire
 
 if TYPE_CHECKING:
-    from fleetscan.transport.winrm.kerberos import Tickets
+    from fleetscan.transport.kerberos import Tickets
     from fleetscan.transport.winrm.tls import Contexts
 
 CLEAN_UP_SECONDS = 2.0
@@ -38,7 +39,7 @@ _LEFT_OVER = f"the shell on the host could not be deleted ({{}}); it ends by its
 
 
 class Conversation:
-    """Ask one host all questions. :meth:`run` blocks; :meth:`cut` and :attr:`answer` are for other threads."""
+    """Ask one host all questions. :meth:`run` blocks; :meth:`cut` and :attr:`result` are for other threads."""
 
     def __init__(
         self,
@@ -62,7 +63,7 @@ class Conversation:
         self._cancelled = False
 
     @property
-    def answer(self) -> Answer:
+    def result(self) -> Answer:
         """Put together what is known so far."""
         wire = self._wire
         return Answer(
@@ -95,7 +96,7 @@ class Conversation:
 
     def overdue(self) -> Answer:
         """Put together what is known when the thread itself is stuck (in a name server, in a Kerberos library)."""
-        answer = self.answer
+        answer = self.result
         if answer.failure is not None or answer.outcomes:
             return answer
         return replace(answer, failure=overdue(connected=self._reached is not None))

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from fleetscan.model import Reason
+from fleetscan.transport.failures import Ruling
 
 OPERATION_TIMED_OUT = 2150858793
 """``ERROR_WSMAN_OPERATION_TIMEDOUT``: nothing to say yet, ask again."""
 
 SHELL_GONE = frozenset({2150858843, 2150858752, 2150859082})
 """Codes by which a service says that a shell is not there (any more): unexpected selectors, not found, closed."""
-
-Ruling: TypeAlias = tuple[Reason, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

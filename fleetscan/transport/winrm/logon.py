@@ -1,32 +1,23 @@
-"""How a connection proves who we are: a fixed header, or tokens exchanged through pyspnego.
-
-Law: secrets are revealed in this module (and to the KDC in :mod:`kerberos`) only, and never kept in clear by us.
-"""
+"""How a WinRM connection proves who we are: a fixed header, or tokens in one of HTTP's schemes."""
 
 from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
-import spnego
-from spnego.channel_bindings import GssChannelBindings
-
-from fleetscan.credentials.interface import Auth, Credential, Secret
-from fleetscan.errors import HostFailure
-from fleetscan.model import Reason
-from fleetscan.transport.winrm.kerberos import KERBEROS_ERRORS, TURNED_DOWN, Tickets, kerberos_ruling
-
-Mechanism: TypeAlias = Literal["kerberos", "negotiate", "ntlm"]
+from fleetscan.credentials.interface import Credential
+from fleetscan.transport.logon import Mechanism, TokenLogon, required_secret
 
 CERTIFICATE_HEADER = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
 """What a client with a certificate sends as ``Authorization`` (MS-WSMV, 2.2.5)."""
 
-_SCHEMES: dict[Mechanism, tuple[str, ...]] = {
+SCHEMES: dict[Mechanism, tuple[str, ...]] = {
     "kerberos": ("Negotiate", "Kerberos"),
     "ntlm": ("Negotiate", "NTLM"),
     "negotiate": ("Negotiate",),
 }
+"""The HTTP schemes that carry a mechanism, the preferred one first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,58 +32,6 @@ class HeaderLogon:
         return f"HeaderLogon(scheme={self.scheme!r})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenLogon:
-    """Exchange tokens when a connection is opened. ``service`` and ``hostname`` make the host's Kerberos name."""
-
-    credential: Credential
-    mechanism: Mechanism
-    service: str
-    hostname: str
-    tickets: Tickets
-
-    @property
-    def schemes(self) -> tuple[str, ...]:
-        """Name the HTTP schemes that carry this mechanism, the preferred one first."""
-        return _SCHEMES[self.mechanism]
-
-    def start(self, binding: bytes | None, *, wrapping: bool) -> spnego.ContextProxy:
-        """Begin an exchange for one connection. ``binding`` is the TLS channel's. Raises what pyspnego raises."""
-        return spnego.client(
-            self._credentials(),
-            hostname=self.hostname,
-            service=self.service,
-            protocol=self.mechanism,
-            channel_bindings=GssChannelBindings(application_data=binding) if binding else None,
-            options=spnego.NegotiateOptions.wrapping_winrm if wrapping else spnego.NegotiateOptions.none,
-        )
-
-    def _credentials(self) -> list[spnego.Credential]:
-        user, secret = self.credential.user, self.credential.secret
-        if secret is None:
-            return [spnego.CredentialCache(username=user or None)]
-        password = spnego.Password(username=user, password=secret.reveal())
-        match self.mechanism:
-            case "ntlm":
-                return [password]
-            case "kerberos":
-                return [spnego.KerberosCCache(ccache=self.tickets.cache_for(user, secret))]
-            case "negotiate":
-                return [*self._ticket(user, secret), password]
-
-    def _ticket(self, user: str, secret: Secret) -> list[spnego.Credential]:
-        """Try Kerberos before NTLM, but not NTLM with a password that the KDC has just turned down."""
-        try:
-            return [spnego.KerberosCCache(ccache=self.tickets.cache_for(user, secret))]
-        except ImportError:
-            return []
-        except KERBEROS_ERRORS as error:
-            reason, words = kerberos_ruling(error)
-            if TURNED_DOWN in words:
-                raise HostFailure(reason, words) from error
-            return []
-
-
 Logon: TypeAlias = HeaderLogon | TokenLogon
 
 
@@ -101,39 +40,3 @@ def basic(credential: Credential) -> HeaderLogon:
     secret = required_secret(credential)
     pair = f"{credential.user}:{secret.reveal()}".encode()
     return HeaderLogon(header=f"Basic {base64.b64encode(pair).decode()}", scheme="Basic")
-
-
-def required_secret(credential: Credential) -> Secret:
-    """Give the secret, or end the conversation before it begins."""
-    if credential.secret is None:
-        message = f"the credential {credential.name} has no secret, and {credential.auth} needs one"
-        raise HostFailure(Reason.AUTH_FAILED, message)
-    return credential.secret
-
-
-def mechanism_for(credential: Credential, auth: Auth) -> Mechanism:
-    r"""Choose the mechanism.
-
-    ``negotiate`` is Kerberos where a ticket is all there is, Kerberos and then NTLM for ``user@REALM``, and NTLM for
-    ``DOMAIN\user``, which names no realm. Raises HostFailure for a credential that cannot be used that way.
-    """
-    match auth:
-        case Auth.KERBEROS:
-            return _kerberos(credential)
-        case Auth.NEGOTIATE if credential.secret is None:
-            return _kerberos(credential)
-        case Auth.NEGOTIATE if "@" in credential.user:
-            return "negotiate"
-        case _:
-            required_secret(credential)
-            return "ntlm"
-
-
-def _kerberos(credential: Credential) -> Mechanism:
-    if credential.user and "@" not in credential.user:
-        message = f"Kerberos needs the user of credential {credential.name} as user@REALM"
-        raise HostFailure(Reason.AUTH_FAILED, message)
-    if credential.secret is not None and not credential.user:
-        message = f"the credential {credential.name} has a secret but no user"
-        raise HostFailure(Reason.AUTH_FAILED, message)
-    return "kerberos"

@@ -14,7 +14,7 @@ from fleetscan.errors import HostFailure
 from fleetscan.model import Reason
 
 if TYPE_CHECKING:
-    from fleetscan.transport.winrm.link import Link
+    from fleetscan.transport.link import Link
 
 REPLY_LIMIT = 8 * 1024 * 1024
 """Bytes that the body of one reply may have."""

@@ -10,19 +10,13 @@ from typing import TYPE_CHECKING
 from fleetscan.credentials.interface import Auth, Credential
 from fleetscan.errors import HostFailure
 from fleetscan.model import MessageEncryption, Reason, WinrmSettings
-from fleetscan.transport.winrm.logon import (
-    CERTIFICATE_HEADER,
-    HeaderLogon,
-    Logon,
-    TokenLogon,
-    basic,
-    mechanism_for,
-)
+from fleetscan.transport.logon import TokenLogon, mechanism_for
+from fleetscan.transport.winrm.logon import CERTIFICATE_HEADER, HeaderLogon, Logon, basic
 
 if TYPE_CHECKING:
     from fleetscan.model import Host
     from fleetscan.transport.interface import Target
-    from fleetscan.transport.winrm.kerberos import Tickets
+    from fleetscan.transport.kerberos import Tickets
     from fleetscan.transport.winrm.tls import Contexts
 
 PORTS = {"http": 5985, "https": 5986}

@@ -18,10 +18,10 @@ from fleetscan.errors import HostFailure
 from fleetscan.model import Reason
 from fleetscan.transport.winrm.faults import OPERATION_TIMED_OUT, SHELL_GONE
 from fleetscan.transport.winrm.script import FUNCTION, collector, constrained
-from fleetscan.transport.winrm.words import plain
+from fleetscan.transport.words import plain
 
 if TYPE_CHECKING:
-    from fleetscan.transport.winrm.deadline import Deadline
+    from fleetscan.transport.deadline import Deadline
     from fleetscan.transport.winrm.wire import Wire
 
 IDLE_SECONDS = 60

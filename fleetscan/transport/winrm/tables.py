@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fleetscan.transport.winrm.failures import ROWS, Row
+from fleetscan.transport.failures import Row
+from fleetscan.transport.winrm.failures import ROWS
 from fleetscan.transport.winrm.faults import FAULTS, STATUSES
 
 

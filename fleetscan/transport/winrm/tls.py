@@ -15,7 +15,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from fleetscan.errors import HostFailure
 from fleetscan.model import Reason
-from fleetscan.transport.winrm.words import plain
+from fleetscan.transport.words import plain
 
 _WEAK = ("md5", "sha1")
 Key: TypeAlias = tuple[str | None, str | None, str | None]

@@ -7,16 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Literal, assert_never
 
 from fleetscan.model import File, FileAspect, Reason, Value
-from fleetscan.transport.winrm.words import plain, valid
+from fleetscan.transport.words import TEXT_LIMIT, plain, valid
 
 Item = Mapping[str, object]
 
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})*")
 _VERSION = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,10}){1,3}")
 _UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?Z", re.ASCII)
-TEXT_LIMIT = 1_048_576
-"""Characters that one text of a host may have."""
-
 _DWORD = 2**32
 _QWORD = 2**64
 

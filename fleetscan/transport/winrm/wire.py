@@ -13,25 +13,24 @@ from typing import TYPE_CHECKING
 
 from pypsrp.encryption import WinRMEncryption
 from pypsrp.exceptions import WinRMTransportError
+from spnego import NegotiateOptions
 
 from fleetscan.errors import HostFailure
 from fleetscan.model import Reason
 from fleetscan.transport.interface import Step
+from fleetscan.transport.link import TOTAL_LIMIT, Link, Meter, Scissors, connect
+from fleetscan.transport.logon import TokenLogon
 from fleetscan.transport.winrm.faults import status
-from fleetscan.transport.winrm.link import Link, Meter, Scissors, connect
-from fleetscan.transport.winrm.logon import HeaderLogon, TokenLogon
+from fleetscan.transport.winrm.logon import SCHEMES, HeaderLogon
 from fleetscan.transport.winrm.post import UNAUTHORIZED, Reply, post
 from fleetscan.transport.winrm.tls import channel_binding
-from fleetscan.transport.winrm.words import plain
+from fleetscan.transport.words import plain
 
 if TYPE_CHECKING:
     import spnego
 
-    from fleetscan.transport.winrm.deadline import Deadline
+    from fleetscan.transport.deadline import Deadline
     from fleetscan.transport.winrm.route import Route
-
-TOTAL_LIMIT = 8 * 1024 * 1024
-"""Bytes that one host may send in a conversation, headers and all."""
 
 _CLEAN_UP_BYTES = 1024 * 1024
 _LEGS = 6
@@ -165,7 +164,9 @@ class Wire:
         """Log a connection on. Gives the reply to the message when it rode along, which it does unless encrypted."""
         certificate = link.peer_certificate()
         binding = channel_binding(certificate) if certificate else None
-        scheme, context = logon.schemes[0], logon.start(binding, wrapping=self._route.encrypt)
+        schemes = SCHEMES[logon.mechanism]
+        options = NegotiateOptions.wrapping_winrm if self._route.encrypt else NegotiateOptions.none
+        scheme, context = schemes[0], logon.start(binding, options)
         token = context.step()
         for leg in range(_LEGS):
             # The first leg of NTLM cannot be the last: nothing rides on it.
@@ -177,15 +178,15 @@ class Wire:
             if reply.last:
                 message_ = "the host closes the connection during the logon; is a proxy in between?"
                 raise HostFailure(Reason.UNREACHABLE, message_)
-            other = _other_scheme(reply, logon.schemes) if leg == 0 else None
+            other = _other_scheme(reply, schemes) if leg == 0 else None
             if other is not None:
-                scheme, context = other, logon.start(binding, wrapping=self._route.encrypt)
+                scheme, context = other, logon.start(binding, options)
                 token = context.step()
                 continue
             challenge = reply.schemes.get(scheme.lower())
             token = context.step(challenge) if challenge else None
             if not token:
-                raise _refusal(reply, logon.schemes)
+                raise _refusal(reply, schemes)
         message_ = "the host never came to an end of the logon"
         raise HostFailure(Reason.MALFORMED, message_)
 

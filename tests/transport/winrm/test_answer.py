@@ -25,7 +25,7 @@ from fleetscan.model import (
 )
 from fleetscan.transport.winrm.answer import decode
 from fleetscan.transport.winrm.request import plan
-from fleetscan.transport.winrm.values import TEXT_LIMIT
+from fleetscan.transport.words import TEXT_LIMIT
 from tests.transport.winrm.questions import PLACED, QUESTIONS, answers
 
 VALUE = RegistryValue(key="HKLM\\A", value="B")

@@ -18,7 +18,8 @@ from spnego.exceptions import BadBindingsError, InvalidTokenError, NoCredentialE
 
 from fleetscan.errors import HostFailure
 from fleetscan.model import Reason
-from fleetscan.transport.winrm.failures import ROWS, failure_of, overdue, row_for
+from fleetscan.transport.failures import overdue, row_for
+from fleetscan.transport.winrm.failures import ROWS, failure_of
 
 LIBRARIES = ("pypsrp", "requests", "urllib3", "spnego", "gssapi", "krb5", "xml", "http.client", "ssl", "socket")
 ELSEWHERE = {
@@ -73,7 +74,7 @@ def test_every_exception_of_the_libraries_below_is_mapped() -> None:
     """Only what nobody knows may be left to the last row."""
     found = _exceptions()
     assert len(found) > 80
-    assert sorted(f"{each.__module__}.{each.__name__}" for each in found if row_for(each) is ROWS[-1]) == []
+    assert sorted(f"{each.__module__}.{each.__name__}" for each in found if row_for(ROWS, each) is ROWS[-1]) == []
 
 
 class _Unheard(Exception):  # noqa: N818 - what it is for is to be unheard of

@@ -9,7 +9,7 @@ from fleetscan.credentials.interface import Auth, Credential, Secret
 from fleetscan.errors import HostFailure
 from fleetscan.model import Host, MessageEncryption, Reason, WinrmSettings
 from fleetscan.transport.interface import Target
-from fleetscan.transport.winrm.kerberos import Tickets
+from fleetscan.transport.kerberos import Tickets
 from fleetscan.transport.winrm.route import port_of, route_to
 from fleetscan.transport.winrm.tls import Contexts
 from tests.transport.winrm.world import credential

@@ -17,10 +17,10 @@ from fleetscan.lab.host import Fleet, LabHost
 from fleetscan.lab.machine import Machine
 from fleetscan.lab.server import Lab
 from fleetscan.model import Reason
+from fleetscan.transport.deadline import Deadline
 from fleetscan.transport.interface import Step
+from fleetscan.transport.kerberos import Tickets
 from fleetscan.transport.winrm.answer import decode
-from fleetscan.transport.winrm.deadline import Deadline
-from fleetscan.transport.winrm.kerberos import Tickets
 from fleetscan.transport.winrm.request import plan
 from fleetscan.transport.winrm.route import route_to
 from fleetscan.transport.winrm.script import collector as script

@@ -14,10 +14,10 @@ import spnego
 
 from fleetscan.errors import HostFailure
 from fleetscan.model import MessageEncryption, Reason, WinrmSettings
+from fleetscan.transport.deadline import Deadline
 from fleetscan.transport.interface import Step, Target
-from fleetscan.transport.winrm.deadline import Deadline
+from fleetscan.transport.kerberos import Tickets
 from fleetscan.transport.winrm.failures import failure_of
-from fleetscan.transport.winrm.kerberos import Tickets
 from fleetscan.transport.winrm.post import REPLY_LIMIT
 from fleetscan.transport.winrm.route import route_to
 from fleetscan.transport.winrm.tls import Contexts

@@ -11,8 +11,8 @@ import pytest
 
 from fleetscan.errors import HostFailure
 from fleetscan.model import Reason
-from fleetscan.transport.winrm.deadline import Deadline
-from fleetscan.transport.winrm.link import Link, Meter, Scissors, connect
+from fleetscan.transport.deadline import Deadline
+from fleetscan.transport.link import Link, Meter, Scissors, connect
 from tests.transport.winrm.world import serving
 
 

@@ -11,9 +11,9 @@ from fleetscan.lab.host import Fleet
 from fleetscan.lab.server import Lab
 from fleetscan.model import Answer, MessageEncryption, Reason
 from fleetscan.transport.interface import Target
+from fleetscan.transport.kerberos import KERBEROS_ERRORS, Tickets, kerberos_ruling
 from fleetscan.transport.winrm import WinrmTransport
 from fleetscan.transport.winrm.failures import failure_of
-from fleetscan.transport.winrm.kerberos import KERBEROS_ERRORS, Tickets, kerberos_ruling
 from tests import kdc
 from tests.transport.winrm.world import EXPECTED, QUESTIONS, credential, pretend, target
 

@@ -12,7 +12,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from fleetscan.model import Reason
-from fleetscan.transport.winrm.words import plain
+from fleetscan.transport.words import plain
 
 if TYPE_CHECKING:
     import krb5

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleetscan.transport.winrm.words import plain, valid
+from fleetscan.transport.words import plain, valid
 
 
 @given(st.text(), st.integers(2, 40))

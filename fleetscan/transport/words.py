@@ -10,6 +10,9 @@ import re
 LIMIT = 500
 """Characters of a host's own message that are kept, as in the collector contract."""
 
+TEXT_LIMIT = 1_048_576
+"""Characters that one text of a host may have when it is a value."""
+
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 

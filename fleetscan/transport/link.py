@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer
 
-    from fleetscan.transport.winrm.deadline import Deadline
+    from fleetscan.transport.deadline import Deadline
 
 
 CONNECT_SECONDS = 10.0
@@ -71,6 +71,10 @@ def _shut(sock: socket.socket) -> None:
     """Shut both directions below TLS: ``SSLSocket.shutdown`` would take the encryption off under the other thread."""
     with contextlib.suppress(OSError):
         socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+TOTAL_LIMIT = 8 * 1024 * 1024
+"""Bytes that one host may send in a conversation, headers and all."""
 
 
 class Meter:
@@ -211,3 +215,8 @@ def _secure(
         secure.close()
         raise
     return secure
+
+
+def reach(address: str, port: int, deadline: Deadline, scissors: Scissors) -> None:
+    """Open and close a TCP connection. Raises OSError."""
+    connect(address, port, None, deadline, scissors, Meter(0)).close()
