@@ -23,8 +23,8 @@ _CLOCKS_DIFFER = timedelta(days=1)
 def read(plan: Plan, answer: Answer, *, transport: str, credential: str, at: datetime) -> Mapping[str, Evidence]:
     """Decode what was asked and work out what is derived; fact id -> evidence, in the plan's order.
 
-    ``at`` is the moment of the reading (aware, UTC); derivations that know a calendar see it. Never raises for
-    anything that a host answered.
+    ``transport`` is the way of whatever ``answer.ways`` does not name. ``at`` is the moment of the reading (aware,
+    UTC); derivations that know a calendar see it. Never raises for anything that a host answered.
     """
     record: dict[str, Evidence] = {}
     for fact in plan.facts:
@@ -32,11 +32,23 @@ def read(plan: Plan, answer: Answer, *, transport: str, credential: str, at: dat
             fact=fact.id,
             outcome=_outcome(fact, plan, answer, record, at),
             where=where(fact),
-            transport=transport,
+            transport=_way(fact, plan, answer, record) or transport,
             credential=credential,
             at=at,
         )
     return record
+
+
+def _way(fact: Fact, plan: Plan, answer: Answer, record: Mapping[str, Evidence]) -> str:
+    """Name the way that a fact came over, where it is not that of the whole record."""
+    match fact.origin:
+        case Asked(question=question):
+            return answer.ways.get(plan.asked_as(question), "")
+        case Derived(inputs=inputs):
+            shared = {record[one].transport for one in inputs}
+            return shared.pop() if len(shared) == 1 else ""
+        case _:
+            assert_never(fact.origin)
 
 
 def where(fact: Fact) -> str:

@@ -19,6 +19,9 @@ LIMIT = 300
 VALUE_LIMIT = 1000
 """How many characters of a value with parts are shown."""
 
+DETAIL_LIMIT = 600
+"""How many characters of the words about a failure are shown: those of several ways to a host fit in."""
+
 AUTHORED_LIMIT = 4000
 """How many characters of one paragraph of a rule pack are shown."""
 

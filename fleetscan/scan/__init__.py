@@ -22,11 +22,12 @@ from fleetscan.report.html import render
 from fleetscan.rules.interface import Shelf
 from fleetscan.scan.job import EXIT_CODES, ExitCode, ScanJob, exit_code, opened
 from fleetscan.scan.judging import Judge, judge
+from fleetscan.scan.places import places
 from fleetscan.scan.preflight import preflight
 from fleetscan.scan.runs import begin, counted, ended, judged_by, still_waiting
 from fleetscan.scan.stopping import stopping, under_way
 
-__all__ = ["EXIT_CODES", "Done", "ExitCode", "ScanJob", "exit_code", "preflight", "rejudge", "scan"]
+__all__ = ["EXIT_CODES", "Done", "ExitCode", "ScanJob", "exit_code", "places", "preflight", "rejudge", "scan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
