@@ -4,7 +4,9 @@ FleetscanError
 ├── OperatorError            the person who started the run can mend it: exit code 2
 │   ├── UsageError           an option or a path that makes no sense
 │   ├── AuthoredError        mistakes in a written file, all at once, as file:line:column
-│   └── CredentialError      a secret that cannot be had from where its file says it is
+│   ├── CredentialError      a secret that cannot be had from where its file says it is
+│   ├── SambaMissing         lab: no smbd is installed
+│   └── SambaFailed          lab: smbd does not start
 ├── BrokenOffError           a run that had begun cannot go on, such as on a full disk: exit code 4
 └── HostFailure              the host or the network: raised inside a transport, never above one
 
