@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from fleetscan.inventory.told import ATTESTED, LOCATORS, attestations_of, locators_of
 from fleetscan.inventory.variables import VARIABLES, WINRM_AUTH
 from fleetscan.model import Host, MessageEncryption, Value, WinrmSettings
 
@@ -32,6 +33,8 @@ def make_host(name: str, groups: tuple[str, ...], variables: Mapping[str, Value]
         winrm=connection.settings(),
         parameters=_parameters(variables.get("fleetscan_parameters")),
         variables=variables,
+        locators=locators_of(variables.get(LOCATORS)),
+        attestations=attestations_of(variables.get(ATTESTED)),
     )
 
 

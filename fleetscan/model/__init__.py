@@ -1,6 +1,6 @@
 """The nouns. Frozen, slotted, keyword-only dataclasses; standard library only."""
 
-from fleetscan.model.fact import Asked, Derivation, Derived, Fact, FactType, Origin
+from fleetscan.model.fact import Asked, Derivation, Derived, Fact, FactType, Indirect, Origin, Told
 from fleetscan.model.host import Host, MessageEncryption, WinrmSettings
 from fleetscan.model.outcome import Absent, Known, Outcome, Reason, Unknown, Value
 from fleetscan.model.question import (
@@ -16,6 +16,21 @@ from fleetscan.model.question import (
 )
 from fleetscan.model.record import Answer, Evidence, Failure, HostRecord, Status
 from fleetscan.model.run import Counts, Ending, Run
+from fleetscan.model.told import (
+    ATTESTED,
+    INDIRECT,
+    INVENTORY,
+    LOCATED,
+    SETTLE,
+    Attestation,
+    Contains,
+    Equals,
+    Itself,
+    Locator,
+    Reading,
+    ToldValue,
+    Versions,
+)
 from fleetscan.model.verdict import (
     RULING_NAMES,
     Broken,
@@ -31,17 +46,25 @@ from fleetscan.model.verdict import (
 )
 
 __all__ = [
+    "ATTESTED",
+    "INDIRECT",
+    "INVENTORY",
+    "LOCATED",
     "RULING_NAMES",
+    "SETTLE",
     "Absent",
     "Answer",
     "Asked",
+    "Attestation",
     "Broken",
     "CimRows",
     "Confidence",
+    "Contains",
     "Counts",
     "Derivation",
     "Derived",
     "Ending",
+    "Equals",
     "Evidence",
     "Fact",
     "FactType",
@@ -51,13 +74,17 @@ __all__ = [
     "Finding",
     "Host",
     "HostRecord",
+    "Indirect",
+    "Itself",
     "Known",
+    "Locator",
     "MessageEncryption",
     "NotApplicable",
     "Origin",
     "Outcome",
     "Pass",
     "Question",
+    "Reading",
     "Reason",
     "RegistryList",
     "RegistryValue",
@@ -67,11 +94,14 @@ __all__ = [
     "Services",
     "Severity",
     "Status",
+    "Told",
+    "ToldValue",
     "Undetermined",
     "Unknown",
     "UnknownFact",
     "Value",
     "Verdict",
+    "Versions",
     "View",
     "WinrmSettings",
 ]

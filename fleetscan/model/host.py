@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from fleetscan.model.outcome import Value
+from fleetscan.model.told import Attestation, Locator
 
 
 class MessageEncryption(StrEnum):
@@ -43,6 +44,7 @@ class Host:
     ``name`` is its name in the inventory and in every result; ``address`` is where to connect.
     ``deadline`` is the hard limit in seconds from the first byte to the last, ``None`` for the run's.
     ``parameters`` overrides thresholds: rule id -> parameter -> value.
+    ``locators`` and ``attestations`` are what the environment says of told facts, by fact id.
     ``variables`` are all merged inventory variables.
     """
 
@@ -57,3 +59,5 @@ class Host:
     winrm: WinrmSettings = field(default_factory=WinrmSettings)
     parameters: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     variables: Mapping[str, Value] = field(default_factory=dict)
+    locators: Mapping[str, Locator] = field(default_factory=dict)
+    attestations: Mapping[str, Attestation] = field(default_factory=dict)

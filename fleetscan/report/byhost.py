@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 from fleetscan.model import (
+    INVENTORY,
     Absent,
     Broken,
     Evidence,
@@ -29,7 +30,7 @@ from fleetscan.report.desk import Desk, evidence_reading, fault_text, reading, r
 from fleetscan.report.names import compact, natural
 from fleetscan.report.nouns import Reading, RuleRef
 from fleetscan.report.sections import HostVerdict, HostVerdicts, HostView, IncompleteGroup, IncompleteHost
-from fleetscan.report.text import value_text, visible
+from fleetscan.report.text import ADVICE_LIMIT, value_text, visible
 from fleetscan.report.words import REASONS, SEVERITIES, STATUSES, TOPOLOGY, counted, moment, span
 
 NO_RECORD = Failure(reason=Reason.NOT_ASKED, detail="No record of this host was kept: its turn did not come.")
@@ -183,7 +184,7 @@ def _sentence(verdict: Verdict) -> str:
         case Broken():
             return fault_text(verdict.ruling)
         case _:
-            return visible(verdict.summary)
+            return visible(verdict.summary, ADVICE_LIMIT)
 
 
 def not_scanned_groups(desk: Desk, records: Iterable[HostRecord]) -> tuple[IncompleteGroup, ...]:
@@ -219,7 +220,8 @@ def _gaps(desk: Desk, record: HostRecord) -> Mapping[Reason, Sequence[Evidence]]
     """Sort the facts that were asked and are unknown by reason; that of a failure is there even without a fact."""
     gaps: dict[Reason, list[Evidence]] = {record.failure.reason: []} if record.failure else {}
     for _, evidence in sorted(record.facts.items()):
-        if isinstance(evidence.outcome, Unknown) and evidence.fact not in desk.derived:
+        asked = evidence.fact not in desk.derived and evidence.transport != INVENTORY
+        if isinstance(evidence.outcome, Unknown) and asked:
             gaps.setdefault(evidence.outcome.reason, []).append(evidence)
     return gaps
 

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from fleetscan.facts.read import where as place
 from fleetscan.model import (
+    INVENTORY,
     Absent,
     Broken,
     Derived,
@@ -27,7 +28,7 @@ from fleetscan.model import (
 )
 from fleetscan.report.names import anchors, natural
 from fleetscan.report.nouns import FactView, HostRef, Reading, RuleRef, RuleView, Source
-from fleetscan.report.text import AUTHORED_LIMIT, paragraphs, value_text, visible
+from fleetscan.report.text import ADVICE_LIMIT, AUTHORED_LIMIT, paragraphs, value_text, visible
 from fleetscan.report.words import REASONS, SEVERITIES, moment
 from fleetscan.rules.interface import Rule, Shelf
 
@@ -75,7 +76,9 @@ def reading(fact: str, outcome: Outcome, *, where: str = "", how: str = "") -> R
 @lru_cache(maxsize=512)
 def _unknown(fact: str, where: str, how: str, reason: Reason, detail: str) -> Reading:
     """Put in words what is not known; thousands of hosts may not know the same, each for all its facts."""
-    return _reading(fact, where, how, state="unknown", reason=REASONS[reason].short, detail=visible(detail))
+    return _reading(
+        fact, where, how, state="unknown", reason=REASONS[reason].short, detail=visible(detail, ADVICE_LIMIT)
+    )
 
 
 def _reading(
@@ -99,6 +102,8 @@ def evidence_reading(evidence: Evidence) -> Reading:
 
 
 def _how(evidence: Evidence) -> str:
+    if evidence.transport == INVENTORY:
+        return f"{moment(evidence.at)} from the inventory"
     credential = f" as {evidence.credential}" if evidence.credential else ""
     return f"{moment(evidence.at)} by {evidence.transport}{credential}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fleetscan.model import Evidence, Outcome, Undetermined
+from fleetscan.model import ATTESTED, INVENTORY, Evidence, Known, Outcome, Undetermined
 from fleetscan.rules.given import CASE_TIME
 from fleetscan.rules.interface import Case, Rule, Shelf
 from fleetscan.rules.judge import judge
@@ -42,10 +42,13 @@ def run_cases(shelf: Shelf) -> tuple[CaseResult, ...]:
 
 def evidence_of(given: Mapping[str, Outcome]) -> dict[str, Evidence]:
     """Make evidence of the outcomes that a case gives."""
-    return {
-        fact: Evidence(fact=fact, outcome=outcome, where="case", transport="case", credential="", at=CASE_TIME)
-        for fact, outcome in given.items()
-    }
+    return {fact: _evidence(fact, outcome) for fact, outcome in given.items()}
+
+
+def _evidence(fact: str, outcome: Outcome) -> Evidence:
+    vouched = isinstance(outcome, Known) and outcome.type == ATTESTED
+    where, transport = ("attested in the case", INVENTORY) if vouched else ("case", "case")
+    return Evidence(fact=fact, outcome=outcome, where=where, transport=transport, credential="", at=CASE_TIME)
 
 
 def _run(rule: Rule, case: Case) -> CaseResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from fleetscan.model import Asked, Derived, Fact, Unknown
+from fleetscan.model import Asked, Derived, Fact, Indirect, Told, Unknown
 from fleetscan.rules.interface import Rule, Shelf
 from fleetscan.rules.kinds import FIELDS
 from fleetscan.rules.words import REASONS, show
@@ -57,7 +57,7 @@ def _facts(rule: Rule, shelf: Shelf) -> Iterator[str]:
     for name in rule.reads:
         fact = shelf.facts[name]
         mark = " (inferred)" if fact.confidence == "inferred" else ""
-        yield f"| `{name}`{mark} | {fact.type} | {_where(fact)} | {_cell(_absence(rule, name))} |"
+        yield f"| `{name}`{mark} | {fact.type} | {_where(fact)} | {_cell(_absence(rule, fact))} |"
     yield ""
 
 
@@ -67,12 +67,25 @@ def _where(fact: Fact) -> str:
             return f"`{_cell(question.where)}`"
         case Derived(derivation=derivation, inputs=inputs):
             return f"{derivation} of {', '.join(f'`{name}`' for name in inputs)}"
+        case Told(indirect=indirect):
+            return _told(indirect)
         case _:
             assert_never(fact.origin)
 
 
-def _absence(rule: Rule, name: str) -> str:
-    match rule.absent.get(name):
+def _told(indirect: Indirect | None) -> str:
+    """Say in which order the environment is heard."""
+    told = "told by the inventory: a locator, else an attestation"
+    if indirect is None:
+        return told
+    days = "" if indirect.days is None else f" within {indirect.days} days"
+    return f"{told}, else {indirect.derivation} of {', '.join(f'`{name}`' for name in indirect.inputs)}{days}"
+
+
+def _absence(rule: Rule, fact: Fact) -> str:
+    match rule.absent.get(fact.id):
+        case None if isinstance(fact.origin, Told):
+            return "unknown: nobody has told it"
         case None:
             return "known: it is not there"
         case Unknown(reason=reason):

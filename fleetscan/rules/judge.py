@@ -23,6 +23,7 @@ from fleetscan.model import (
     Pass,
     Reason,
     Ruling,
+    Told,
     Undetermined,
     Unknown,
     Value,
@@ -31,6 +32,7 @@ from fleetscan.model import (
 from fleetscan.rules.condition import Condition, Undecided
 from fleetscan.rules.interface import Rule, Shelf
 from fleetscan.rules.parameters import ParameterError
+from fleetscan.rules.rests import confidence_of, remark, rests_on, untold
 from fleetscan.rules.sight import Binder, Sight
 from fleetscan.rules.words import placeholders, sentence
 
@@ -69,14 +71,18 @@ def _judge(rule: Rule, binder: Binder, host: str, overrides: Mapping[str, Value]
     except ParameterError as error:
         sight, ruling = _NOTHING, Broken(fault=str(error))
     words = placeholders(rule.summary) if isinstance(ruling, Finding) else ()
+    evidence = binder.evidence(rule)
+    rests = rests_on(rule, sight, ruling, evidence, _rule)
+    whole = untold(ruling.facts) if isinstance(ruling, Undetermined) else frozenset()
+    said = sentence(rule, ruling, {name: binder.shown(rule, sight, name) for name in words}, whole)
     return Verdict(
         host=host,
         rule=rule.id,
         severity=rule.severity,
-        confidence=rule.confidence,
+        confidence=confidence_of(rule, rests),
         ruling=ruling,
-        summary=sentence(rule, ruling, {name: binder.shown(rule, sight, name) for name in words}),
-        evidence=binder.evidence(rule),
+        summary=f"{said}{remark(rests)}",
+        evidence=evidence,
     )
 
 
@@ -130,5 +136,7 @@ def _where(fact: Fact) -> str:
             return question.where
         case Derived(derivation=derivation, inputs=inputs):
             return f"{derivation}({', '.join(inputs)})"
+        case Told() as told:
+            return told.where
         case _:
             assert_never(fact.origin)

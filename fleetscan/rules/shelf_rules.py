@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from fleetscan.authored import Steps, suggest, validate
 from fleetscan.errors import AuthoredError, Mistake
-from fleetscan.model import FactType, Unknown, Value
+from fleetscan.model import FactType, Told, Unknown, Value
 from fleetscan.rules.condition import Compiler, Condition, ConditionError, Scope
 from fleetscan.rules.given import meaning
 from fleetscan.rules.interface import Parameter, Rule
@@ -40,6 +40,7 @@ class _Reader:
         self.types: dict[str, FactType] = {
             fact: facts.facts[fact].type for fact in written.reads if fact in facts.facts
         }
+        self.told = {fact for fact in self.types if isinstance(facts.facts[fact].origin, Told)}
 
     def rule(self) -> Rule | None:
         written = self.written
@@ -108,14 +109,19 @@ class _Reader:
                 try:
                     found[fact] = self._meaning(fact, written)
                 except ValueError as error:
-                    self._refuse(("absent", fact), f"{fact} is {self.types[fact]}: {error}", _EXAMPLE)
+                    remedy = "leave it out" if fact in self.told else _EXAMPLE
+                    self._refuse(("absent", fact), f"{fact} is {self.types[fact]}: {error}", remedy)
+        never = {fact for fact, kind in self.types.items() if kind in RECORDS} | self.told | self.written.absent.keys()
         for index, fact in enumerate(self.written.reads):
-            if fact in self.types and self.types[fact] not in RECORDS and fact not in self.written.absent:
+            if fact in self.types and fact not in never:
                 message = f"{fact} can be absent, and the rule does not say what that means"
                 self._refuse(("reads", index), message, f"add `absent: {{{fact}: VALUE}}`, or {_EXAMPLE}")
         return found
 
     def _meaning(self, fact: str, written: object) -> Value | Unknown:
+        if fact in self.told:
+            message = "what is told is known or unknown, never absent"
+            raise ValueError(message)
         value = meaning(self.types[fact], written)
         if self.types[fact] in RECORDS and not isinstance(value, Unknown):
             message = f"a record says by {fact}{FIELDS[self.types[fact]][0].suffix} whether it is there: leave it out"

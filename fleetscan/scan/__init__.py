@@ -13,20 +13,20 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
-from fleetscan import facts, history, report
+from fleetscan import history, report
 from fleetscan.collect import Observer, Unobserved, collect_fleet
 from fleetscan.history import Judged, RunWriter
 from fleetscan.model import Run
 from fleetscan.report import ReportView
 from fleetscan.report.html import render
 from fleetscan.rules.interface import Shelf
-from fleetscan.scan.job import EXIT_CODES, ExitCode, ScanJob, exit_code, opened
+from fleetscan.scan.job import EXIT_CODES, ExitCode, ScanJob, exit_code, opened, plan_of
 from fleetscan.scan.judging import Judge, judge
 from fleetscan.scan.preflight import preflight
 from fleetscan.scan.runs import begin, counted, ended, judged_by, still_waiting
 from fleetscan.scan.stopping import stopping, under_way
 
-__all__ = ["EXIT_CODES", "Done", "ExitCode", "ScanJob", "exit_code", "preflight", "rejudge", "scan"]
+__all__ = ["EXIT_CODES", "Done", "ExitCode", "ScanJob", "exit_code", "plan_of", "preflight", "rejudge", "scan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ async def scan(job: ScanJob, observer: Observer | None = None) -> Done:
 
     Raises OperatorError before a host is touched, BrokenOffError after. Call it on the main thread.
     """
-    plan = facts.plan(job.shelf.facts.values())
+    plan = job.plan
     folder, run, done = begin(job)
     waiting, judges = still_waiting(job, done), Judge(plan, job.shelf)
     writer = RunWriter(folder, run, done)

@@ -8,7 +8,7 @@ from fleetscan import topology
 from fleetscan.collect import Collected
 from fleetscan.facts import Plan
 from fleetscan.history import Judged
-from fleetscan.model import Failure, HostRecord
+from fleetscan.model import Attestation, Failure, HostRecord, Locator
 from fleetscan.rules.interface import Shelf
 from fleetscan.rules.judge import judge_all
 from fleetscan.scan.records import record_of
@@ -34,13 +34,15 @@ class Judge:
         """Know what was asked, and the rules."""
         self._plan = plan
         self._shelf = shelf
-        self._untried: dict[tuple[Failure | None, str, str], Judged] = {}
+        self._untried: dict[tuple[Failure | None, str, str, frozenset[Locator | Attestation]], Judged] = {}
 
     def of(self, collected: Collected) -> Judged:
         """Judge what was collected of one host."""
-        if collected.attempts or collected.host.parameters:
+        host = collected.host
+        if collected.attempts or host.parameters:
             return judge(self._shelf, record_of(self._plan, collected))
-        alike = (collected.answer.failure, collected.transport, collected.credential)
+        told: frozenset[Locator | Attestation] = frozenset((*host.locators.values(), *host.attestations.values()))
+        alike = (collected.answer.failure, collected.transport, collected.credential, told)
         if alike not in self._untried:
             self._untried[alike] = judge(self._shelf, record_of(self._plan, collected))
         return _for(collected, self._untried[alike])

@@ -15,19 +15,55 @@ from fleetscan.lab.personas import Placement, frame, laid_over, load_personas, m
 
 RULES = {
     "amsi-provider-missing",
+    "etrust-exclusions-missing",
+    "scanmail-scheduled-updates-off",
+    "scanmail-scheduled-scans-off",
+    "scanmail-mass-mailing-action-off",
+    "scanmail-outbreak-alerts-off",
+    "environment-without-file-scanner",
+    "environment-without-gateway-scanner",
+    "exchange-databases-not-excluded",
+    "exchange-folders-not-excluded",
+    "exchange-obsolete-exclusions",
     "exchange-services-stopped",
     "exchange-update-behind",
+    "scanmail-7-folders-not-excluded-officescan",
     "scanmail-agent-missing",
     "scanmail-folders-not-excluded-defender",
+    "scanmail-folders-not-excluded-mcafee",
+    "scanmail-folders-not-excluded-officescan",
+    "scanmail-folders-not-excluded-other",
+    "scanmail-folders-not-excluded-symantec",
+    "scanmail-further-folders-not-excluded",
     "scanmail-master-stopped",
     "scanmail-pattern-old",
     "scanmail-processes-twice",
     "scanmail-temp-files",
     "scanmail-temp-folder-missing",
     "scanmail-vulnerable-build",
+    "symantec-antivirus-exclusions-off",
     "vsapi-background-scanning",
     "vsapi-scanning-threads-low",
 }
+TOLD = {
+    ("environment-without-gateway-scanner", "finding"),
+    ("environment-without-gateway-scanner", "pass"),
+    ("etrust-exclusions-missing", "pass"),
+    ("exchange-databases-not-excluded", "finding"),
+    ("exchange-databases-not-excluded", "pass"),
+    ("scanmail-folders-not-excluded-other", "finding"),
+    ("scanmail-folders-not-excluded-other", "pass"),
+    ("scanmail-folders-not-excluded-symantec", "finding"),
+    ("scanmail-folders-not-excluded-symantec", "pass"),
+    ("scanmail-mass-mailing-action-off", "finding"),
+    ("scanmail-mass-mailing-action-off", "pass"),
+    ("scanmail-outbreak-alerts-off", "finding"),
+    ("scanmail-outbreak-alerts-off", "pass"),
+    ("scanmail-scheduled-scans-off", "finding"),
+    ("scanmail-scheduled-scans-off", "pass"),
+    ("scanmail-scheduled-updates-off", "finding"),
+}
+"""Verdicts that hang on what an inventory tells; the lab's tells nothing."""
 _SHELF = load_personas()
 _NOW = datetime(2026, 11, 22, tzinfo=UTC)
 _PLACE = Placement(
@@ -58,9 +94,9 @@ def test_every_persona_expects_a_verdict_of_every_rule(name: str) -> None:
 
 
 def test_every_verdict_of_every_rule_is_expected_somewhere() -> None:
-    """Each rule fires, passes, does not apply and is unknown on at least one persona."""
+    """Each rule fires, passes, does not apply and is unknown on at least one persona, if no inventory is needed."""
     seen = {(rule, word) for persona in _SHELF.personas.values() for rule, word in persona.verdicts.items()}
-    assert {(rule, word) for rule in RULES for word in ("finding", "pass", "not_applicable", "unknown")} == seen
+    assert {(rule, word) for rule in RULES for word in ("finding", "pass", "not_applicable", "unknown")} - TOLD == seen
 
 
 @pytest.mark.parametrize("name", sorted(_SHELF.personas))
