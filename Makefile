@@ -18,7 +18,7 @@ WHEEL := build/wheel
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
-demo: $(VENV)/.demo ## start the pretend fleet, scan it over real WinRM, write and name the report
+demo: $(VENV)/.demo ## start the pretend fleet, scan it over real WinRM and SMB, write and name the report
 	@$(BIN)/fleetscan demo --out demo
 
 test: $(VENV)/.test ## everything that must hold: check, all tests with coverage, all tests against the wheel

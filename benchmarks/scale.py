@@ -64,9 +64,19 @@ class Wire:
     ``begun`` is the process time at which the clock of the benchmark starts.
     """
 
-    answers: Sequence[dict[Question, Outcome]]
+    prepared: Sequence[dict[Question, Outcome]]
     begun: float = field(default_factory=time.process_time)
     name: str = "wire"
+
+    def answers(self, question: Question) -> bool:
+        """Answer everything."""
+        del question
+        return True
+
+    def beside(self, questions: Sequence[Question]) -> Sequence[Question]:
+        """Need nothing beside it."""
+        del questions
+        return ()
 
     async def ask(
         self, target: Target, questions: Sequence[Question], *, budget: float, on_step: StepObserver = ignore_step
@@ -76,10 +86,10 @@ class Wire:
         on_step(Step.CONNECTED)
         on_step(Step.AUTHENTICATED)
         await asyncio.sleep(0)
-        if not self.answers:
+        if not self.prepared:
             await asyncio.Event().wait()
         number = int(target.host.name[2:7])
-        return Answer(outcomes=self.answers[number % len(self.answers)], round_trips=9, bytes_received=30_000)
+        return Answer(outcomes=self.prepared[number % len(self.prepared)], round_trips=9, bytes_received=30_000)
 
     async def reach(self, target: Target, *, budget: float) -> Failure | None:
         """Reach everybody."""
@@ -108,7 +118,7 @@ def targets(count: int) -> tuple[Target, ...]:
                 address=f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}",
                 groups=("exchange", site),
                 site=site,
-                transport="wire",
+                transports=("wire",),
                 credential="reader",
             ),
             credential=credential,

@@ -36,7 +36,7 @@ def explain_rule(
 ) -> None:
     """Say why a rule did or did not fire on a host of a kept run.
 
-    Each part of the rule's conditions is printed with its own answer and with what was read for it.
+    Each part of the rule's conditions is printed with its own answer and with what was read for it, and how.
 
     Example: fleetscan explain scanmail-processes-twice ex01
     """
@@ -62,4 +62,10 @@ def _lines(rule: Rule, record: HostRecord) -> Iterator[str]:
     for clause in explain(rule, record.facts, parameters):
         yield f"{clause.part:<8}{clause.result:<8}{clause.operator} {clause.text}".rstrip()
         for name, words in clause.facts.items():
-            yield f"{'':<16}{name} = {visible(words)}"
+            yield f"{'':<16}{name} = {visible(words)}{_way(record, name)}"
+
+
+def _way(record: HostRecord, name: str) -> str:
+    """Say over which way a variable of a condition was read, a fact or a part of one; nothing of a parameter."""
+    facts = [fact for fact in record.facts if f"{name}.".startswith(f"{fact}.")]
+    return f" (by {visible(record.facts[max(facts, key=len)].transport)})" if facts else ""

@@ -49,14 +49,20 @@ def lint(
 def list_hosts(inventory: InventoryPaths = None, command: InventoryCommand = None, limit: Limit = None) -> None:
     """Print one line for each host.
 
-    Name, address, transport, site, credential, groups.
+    Name, address, transports, site, credential, groups.
 
     Example: fleetscan inventory list -i inventory/prod.yml --limit 'paris:!ex07'
     """
     hosts = read_inventory(inventory, command, limit).hosts
     width = max(len(host.name) for host in hosts)
     for host in hosts:
-        words = (host.address, host.transport, host.site or "-", host.credential or "-", ",".join(host.groups))
+        words = (
+            host.address,
+            ",".join(host.transports),
+            host.site or "-",
+            host.credential or "-",
+            ",".join(host.groups),
+        )
         typer.echo(f"{host.name:<{width}}  {'  '.join(map(visible, words))}")
 
 

@@ -1,4 +1,4 @@
-"""``fleetscan demo`` and ``fleetscan lab``: a pretend fleet on loopback that speaks the real protocol."""
+"""``fleetscan demo`` and ``fleetscan lab``: a pretend fleet on loopback that speaks the real protocols."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -19,6 +19,9 @@ from fleetscan.cli.options import OutFolder
 from fleetscan.cli.progress import progress_for
 from fleetscan.cli.summary import tell
 from fleetscan.errors import UsageError
+
+if TYPE_CHECKING:
+    from fleetscan.lab import Fleet
 
 UNEXPECTED = 1
 STOPPED = 4
@@ -64,20 +67,35 @@ def _serving() -> Iterator[None]:
         raise UsageError(message) from error
 
 
-def demo(hosts: Hosts = 80, seed: Seed = 20261122, out: OutFolder = Path("demo")) -> None:
-    """Scan a pretend fleet over real WinRM and write its report.
+def _fleet(hosts: int, seed: int) -> Fleet:
+    """Build the fleet that can be served here, and say what is missing for all of it."""
+    with _extra():
+        from fleetscan.lab.fleet import build_fleet  # noqa: PLC0415 - the lab is an extra
+        from fleetscan.lab.smb.samba import installed  # noqa: PLC0415
 
-    The fleet is started on loopback, and the result compared with what its personas were written to show.
+    smb = installed()
+    if not smb:
+        typer.echo(
+            "Samba is not installed: no pretend host is reached over SMB (on Debian and Ubuntu: apt-get install samba)",
+            err=True,
+        )
+    return build_fleet(hosts=hosts, seed=seed, smb=smb)
+
+
+def demo(hosts: Hosts = 80, seed: Seed = 20261122, out: OutFolder = Path("demo")) -> None:
+    """Scan a pretend fleet over real WinRM and SMB, and write its report.
+
+    The fleet is started on loopback, and the result compared with what its personas were written to show. From 80
+    hosts on, some more are reached over SMB where Samba is installed.
 
     Exits with 0 when every host and every verdict came out as the lab's personas say.
 
     Example: fleetscan demo
     """
     with _extra():
-        from fleetscan.lab.fleet import build_fleet  # noqa: PLC0415 - the lab is an extra
-        from fleetscan.scan.demo import demo as demonstrate  # noqa: PLC0415
+        from fleetscan.scan.demo import demo as demonstrate  # noqa: PLC0415 - the lab is an extra
 
-    fleet = build_fleet(hosts=hosts, seed=seed)
+    fleet = _fleet(hosts, seed)
     with progress_for(Console(stderr=True)) as progress:
         shown = asyncio.run(demonstrate(fleet, out, observer=progress))
     tell(shown.done)
@@ -95,6 +113,7 @@ def serve(
     seed: Seed = 20261122,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port for HTTP; 0 picks a free one.")] = 0,
     tls_port: Annotated[int, typer.Option("--tls-port", min=0, max=65535, help="Port for HTTPS.")] = 0,
+    smb_port: Annotated[int, typer.Option("--smb-port", min=0, max=65535, help="Port for SMB.")] = 0,
 ) -> None:
     """Serve the pretend fleet until Ctrl-C, with an inventory for it.
 
@@ -103,16 +122,18 @@ def serve(
     with _extra():
         from fleetscan.lab import Lab  # noqa: PLC0415 - the lab is an extra
         from fleetscan.lab.environment import PASSWORD_VARIABLE  # noqa: PLC0415
-        from fleetscan.lab.fleet import build_fleet  # noqa: PLC0415
 
     password = os.environ.get(PASSWORD_VARIABLE) or secrets.token_urlsafe()
-    fleet = build_fleet(hosts=hosts, seed=seed)
+    fleet = _fleet(hosts, seed)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    with _serving(), Lab(fleet, user=r"LAB\svc-fleetscan", password=password, port=port, tls_port=tls_port) as lab:
+    user = r"LAB\svc-fleetscan"
+    served = Lab(fleet, user=user, password=password, port=port, tls_port=tls_port, smb_port=smb_port)
+    with _serving(), served as lab:
         inventory = lab.environment(directory)
-        typer.echo(f"{len(fleet.hosts)} hosts on ports {lab.port} (HTTP) and {lab.tls_port} (HTTPS). In another shell:")
+        ports = f"{lab.port} (HTTP), {lab.tls_port} (HTTPS)" + (f", {lab.smb_port} (SMB)" if lab.smb_port else "")
+        typer.echo(f"{len(fleet.hosts)} hosts on ports {ports}. In another shell:")
         typer.echo(f"  export {PASSWORD_VARIABLE}={password}")
         typer.echo(f"  fleetscan scan -i {inventory} --deadline 8")
         typer.echo("Ctrl-C ends it.")

@@ -11,12 +11,14 @@ from typing import TypeVar
 
 import typer
 
+from fleetscan.authored import suggest
 from fleetscan.credentials import CredentialStore, find_credentials, load_credentials
 from fleetscan.errors import AuthoredError, Mistake, UsageError
 from fleetscan.facts import DERIVATIONS, Plan, complain_of
 from fleetscan.inventory import Inventory, check_credentials, limit_inventory, load_inventory, parse_ansible_json
 from fleetscan.rules import Shelf, check_overrides, load_shelf
 from fleetscan.scan import plan_of
+from fleetscan.transport.registry import barred, factories
 
 T = TypeVar("T")
 
@@ -57,6 +59,7 @@ def read_environment(
     store = gather.the(lambda: load_credentials(file)) if file else None
     if inventory and store:
         gather.the(lambda: check_credentials(inventory, store.names))
+        gather.mistakes += _way_mistakes(inventory, store)
     if gather.mistakes or not (inventory and store):
         raise AuthoredError(gather.mistakes)
     return inventory, store
@@ -137,6 +140,25 @@ def read_plan(
     if gather.mistakes or not shelf:
         raise AuthoredError(gather.mistakes)
     return plan_of(shelf, inventory.hosts if inventory else ())
+
+
+def _way_mistakes(inventory: Inventory, store: CredentialStore) -> list[Mistake]:
+    """Find ways that there are not, and hosts to which no way is open with their credential; each said once."""
+    known = factories()
+    found: dict[tuple[str, ...], Mistake] = {}
+    for host in inventory.hosts:
+        place = inventory.places[host.name]
+        for way in (one for one in host.transports if one not in known):
+            message, remedy = f"{host.name}: there is no transport `{way}`", suggest(way, sorted(known))
+            found.setdefault((way,), Mistake(**place._asdict(), message=message, remedy=remedy))
+        entry = store.entries.get(host.credential)
+        shut = barred(host.transports, entry.auth) if entry else {}
+        if len(shut) == len(host.transports):
+            why = "; ".join(f"{way}: {words}" for way, words in shut.items())
+            message = f"{host.name}: credential `{host.credential}` cannot be used there ({why})"
+            remedy = "name another credential, or another way in `fleetscan_transport`"
+            found.setdefault((host.credential, *shut), Mistake(**place._asdict(), message=message, remedy=remedy))
+    return list(found.values())
 
 
 def _bundle_mistakes(inventory: Inventory) -> list[Mistake]:

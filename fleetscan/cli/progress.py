@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from fleetscan.collect import HostDone, HostStarted
 from fleetscan.collect import Progress as Counts
 from fleetscan.model import Status
-from fleetscan.report.text import visible
+from fleetscan.report.text import DETAIL_LIMIT, visible
 from fleetscan.report.words import span
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def counts_line(counts: Counts) -> str:
 
 def host_line(event: HostDone) -> str:
     """Say in one line that a host is not complete, and why."""
-    why = f": {event.failure.reason} ({visible(event.failure.detail)})" if event.failure else ""
+    why = f": {event.failure.reason} ({visible(event.failure.detail, DETAIL_LIMIT)})" if event.failure else ""
     return f"{event.host.name} {event.status.replace('_', ' ')}{why}"
 
 

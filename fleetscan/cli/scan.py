@@ -28,10 +28,11 @@ from fleetscan.cli.prepare import Prepared, prepare, read_plan
 from fleetscan.cli.progress import progress_for
 from fleetscan.cli.summary import tell
 from fleetscan.collect import Collected, Limits
-from fleetscan.model import Severity
-from fleetscan.report.text import visible
-from fleetscan.scan import EXIT_CODES, Done, ScanJob, exit_code, preflight, scan
+from fleetscan.model import Failure, Severity
+from fleetscan.report.text import DETAIL_LIMIT, visible
+from fleetscan.scan import EXIT_CODES, Done, ScanJob, exit_code, places, preflight, scan
 from fleetscan.transport import Target
+from fleetscan.transport.registry import target_of
 
 INCOMPLETE = 3
 EXIT_CODES_IN_WORDS = "\b\nExit codes:\n" + "\n".join(
@@ -93,7 +94,7 @@ def _scanned(job: ScanJob) -> Done:
 def targets_of(prepared: Prepared) -> tuple[Target, ...]:
     """Give each host its credential; the first need of a secret may ask for it."""
     resolve = prepared.credentials.resolve
-    return tuple(Target(host=host, credential=resolve(host.credential)) for host in prepared.inventory.hosts)
+    return tuple(target_of(host, resolve(host.credential)) for host in prepared.inventory.hosts)
 
 
 def check(
@@ -107,9 +108,9 @@ def check(
 ) -> None:
     """See whether hosts can be reached and let us in; read nothing.
 
-    Files and secrets are checked first, then every host is connected to and logged on to.
+    Files and secrets are checked first, then every host is connected to and logged on to, on each of its ways.
 
-    Exits with 0 when every host accepted the logon, with 3 when one did not.
+    Exits with 0 when every host accepted the logon on one way at least, with 3 when one did not.
 
     Example: fleetscan check -i inventory/prod.yml
     """
@@ -138,19 +139,24 @@ async def _knock(job: ScanJob) -> int:
 
 def _line(collected: Collected) -> str:
     failure = collected.answer.failure
-    words = f"{failure.reason}: {visible(failure.detail)}" if failure else f"ok, as {collected.credential}"
-    return f"{collected.host.name}: {words}"
+    words = _words(failure) if failure else f"ok, as {collected.credential}"
+    ways = "; ".join(f"{way}: {_words(ended)}" for way, ended in collected.ways.items())
+    return f"{collected.host.name}: {words}" + (f" ({ways})" if len(collected.ways) > 1 and not failure else "")
+
+
+def _words(failure: Failure | None) -> str:
+    return f"{failure.reason}: {visible(failure.detail, DETAIL_LIMIT)}" if failure else "ok"
 
 
 def plan(
     inventory: InventoryPaths = None, command: InventoryCommand = None, limit: Limit = None, packs: RulePacks = None
 ) -> None:
-    """Print every place that a scan reads.
+    """Print every place that a scan reads, and what differs from one way to a host to another.
 
     Nothing else is ever read, and nothing is ever written. With an inventory, the places that its locators name are
     among them, each with the fact that it is named for.
 
     Example: fleetscan plan -i inventory/prod.yml --rules my.yml
     """
-    for line in read_plan(inventory, command, limit, packs).lines():
+    for line in asyncio.run(places(read_plan(inventory, command, limit, packs))):
         typer.echo(line)

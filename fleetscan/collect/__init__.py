@@ -3,7 +3,7 @@
 from fleetscan.collect.fleet import collect_fleet
 from fleetscan.collect.limits import Limits
 from fleetscan.collect.lockout import Caution
-from fleetscan.collect.one_host import Collected, collect_host
+from fleetscan.collect.one_host import Collected
 from fleetscan.collect.progress import HostDone, HostStarted, Observer, Progress, Unobserved
 from fleetscan.collect.status import status_of
 
@@ -17,6 +17,5 @@ __all__ = [
     "Progress",
     "Unobserved",
     "collect_fleet",
-    "collect_host",
     "status_of",
 ]

@@ -7,24 +7,17 @@ their credential was found to be wrong. After a stop all of them are there withi
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
-from datetime import UTC, datetime
 
 from fleetscan.collect.fanout import Failed, fan_out
-from fleetscan.collect.guard import guarded
 from fleetscan.collect.limits import Lanes, Limits
-from fleetscan.collect.lockout import Gates, Permit
-from fleetscan.collect.one_host import Collected, collect_host
+from fleetscan.collect.lockout import Gates
+from fleetscan.collect.one_host import Collected, HostVisit, untried
 from fleetscan.collect.progress import HostDone, HostStarted, Observer, Tally
 from fleetscan.collect.status import status_of
-from fleetscan.model import Answer, Failure, Host, Question, Reason
+from fleetscan.model import Failure, Host, Question, Reason
 from fleetscan.transport.interface import Target, Transport
-
-REACH = 10.0
-"""Seconds for finding out whether anybody listens at all."""
 
 NOT_REACHED = Failure(reason=Reason.NOT_ASKED, detail="the run was stopped before this host")
 CUT_OFF = Failure(reason=Reason.NOT_ASKED, detail="cut off when the run was stopped")
@@ -53,7 +46,7 @@ async def collect_fleet(
                     raise result.error
                 yield journey.reporter.ended(result.result, questions)
         for target in lanes.rest():
-            yield journey.reporter.ended(_untried(target, NOT_REACHED), questions)
+            yield journey.reporter.ended(untried(target, NOT_REACHED), questions)
     finally:
         stopper.cancel()
         await asyncio.wait({stopper})
@@ -117,57 +110,28 @@ class _Journey:
     async def visit(self, target: Target) -> Collected:
         """Visit one host; its cancellation after a stop is a result, any other goes on."""
         task = asyncio.current_task()
+        visit = HostVisit(self._transports, target, self._questions, deadline=self._limits.deadline_of(target.host))
         if task is None or self._stop.is_set():
-            return _untried(target, NOT_REACHED)
+            return untried(target, NOT_REACHED)
         self._under_way.add(task)
-        started, began = datetime.now(UTC), time.monotonic()
         try:
             self.reporter.started(target.host)
-            return await self._visit(target)
+            return await self._visit(visit, target)
         except asyncio.CancelledError:
             if not self._stop.is_set():
                 raise
-            return _ended(target, CUT_OFF, started, time.monotonic() - began)
+            return visit.cut(CUT_OFF)
         finally:
             self._under_way.discard(task)
 
-    async def _visit(self, target: Target) -> Collected:
+    async def _visit(self, visit: HostVisit, target: Target) -> Collected:
         gate = self._gates[target.credential.name]
-        transport = self._transports[target.host.transport]
-        if gate.cautious and gate.refusal is None:
-            started, began = datetime.now(UTC), time.monotonic()
-            budget = min(REACH, self._limits.deadline_of(target.host))
-            unreachable = await guarded(transport.reach(target, budget=budget), budget)
-            if unreachable is not None:
-                return _ended(target, unreachable, started, time.monotonic() - began)
+        if gate.cautious and gate.refusal is None and not await visit.reachable():
+            return visit.collected()
         permit = await gate.enter(target.host.name)
         if isinstance(permit, Failure):
-            return _untried(target, permit)
-        return await self._ask(transport, target, permit)
-
-    async def _ask(self, transport: Transport, target: Target, permit: Permit) -> Collected:
-        failure: Failure | None = None
+            return untried(target, permit)
         try:
-            deadline = self._limits.deadline_of(target.host)
-            collected = await collect_host(transport, target, self._questions, deadline=deadline, on_step=permit.step)
-            failure = collected.answer.failure
-            return collected
+            return await visit.go(permit)
         finally:
-            permit.leave(failure)
-
-
-def _untried(target: Target, failure: Failure) -> Collected:
-    return replace(_ended(target, failure, datetime.now(UTC), 0.0), attempts=0)
-
-
-def _ended(target: Target, failure: Failure, started: datetime, seconds: float) -> Collected:
-    """Describe a host of which nothing was read."""
-    return Collected(
-        host=target.host,
-        answer=Answer(failure=failure),
-        started=started,
-        seconds=seconds,
-        attempts=1,
-        transport=target.host.transport,
-        credential=target.credential.name,
-    )
+            permit.leave()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from fleetscan.model import Failure, Reason
@@ -25,21 +26,36 @@ _LEFT_TO_THEMSELVES: set[asyncio.Task[Any]] = set()
 """Tasks that ignored their cancellation. The loop holds tasks weakly: without this they would vanish with a warning."""
 
 
-async def guarded(work: Coroutine[Any, Any, T], seconds: float) -> T | Failure:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How many seconds to wait for a sign of life, whether it was there, and what to say of a host that gave none."""
+
+    seconds: float
+    seen: Callable[[], bool]
+    lost: Failure
+
+
+async def guarded(work: Coroutine[Any, Any, T], seconds: float, patience: Patience | None = None) -> T | Failure:
     """Give what the work returns, or a Failure in the place of silence and of exceptions.
 
-    Cancellation of the caller goes through to the work, and then on.
+    Work that shows no sign of life as long as ``patience`` lasts is cut off. Cancellation of the caller goes through to
+    the work, and then on.
     """
     task = asyncio.ensure_future(work)
+    failure = Failure(reason=Reason.TIMED_OUT, detail=f"no answer within {seconds:.0f} s; the transport was cut off")
+    end = asyncio.get_running_loop().time() + seconds + LATE
     try:
-        await asyncio.wait({task}, timeout=seconds + LATE)
+        if patience is not None:
+            await asyncio.wait({task}, timeout=min(patience.seconds, seconds + LATE))
+        if patience is None or patience.seen():
+            await asyncio.wait({task}, timeout=end - asyncio.get_running_loop().time())
+        else:
+            failure = patience.lost
     finally:
         ended = task.done()
         if not ended:
             await _cut(task)
-    if not ended:
-        return Failure(reason=Reason.TIMED_OUT, detail=f"no answer within {seconds:.0f} s; the transport was cut off")
-    return _result(task)
+    return _result(task) if ended else failure
 
 
 async def _cut(task: asyncio.Task[Any]) -> None:

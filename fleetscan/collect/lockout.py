@@ -6,8 +6,13 @@ that many rejections nobody is tried any more. Once it was accepted, ``consecuti
 in between do the same, and after the first of them hosts are tried as carefully as at the beginning.
 
 A logon that is silent for ``silent_after`` seconds (a hung host) makes room for another one, for at most ``silent``
-hosts as long as nothing was accepted: a slow host may still say no. At worst ``rejections + silent`` = 4 wrong
-passwords are sent, one less than the strictest lock-out policy in common use (five attempts).
+hosts as long as nothing was accepted: a slow host may still say no. One that ends without a word after the proof of the
+password may have left is silent for ever; when there are more of those than ``silent`` and nobody is left who could
+still accept the credential, nobody is tried any more. At worst ``rejections + silent`` = 4 wrong passwords are sent,
+one less than the strictest lock-out policy in common use (five attempts).
+
+A host with several ways has one turn for all of them, and the same holds inside it: no way, and no second attempt,
+follows a proof that nobody answered, unless the credential was accepted meanwhile.
 """
 
 from __future__ import annotations
@@ -30,6 +35,13 @@ class Caution:
     silent: int = 2
 
 
+ANSWERED = frozenset({Reason.DENIED, Reason.UNSUPPORTED})
+"""Ends by which a host has answered a logon, in other words than that the credential is wrong.
+
+What ended otherwise after the proof was sent, cut off or in disorder, has answered nothing.
+"""
+
+
 class Logon(StrEnum):
     """Where one host's logon stands."""
 
@@ -40,28 +52,48 @@ class Logon(StrEnum):
 
 
 class Permit:
-    """Leave to try the credential on one host. Report each step, and at last how it ended."""
+    """Leave to try the credential on one host. Report each step, how each conversation ended, and the end of all."""
 
     def __init__(self, gate: Gate, host: str) -> None:
         """Start the clock after which the host counts as silent."""
         self.host = host
         self.logon = Logon.UNDER_WAY
         self._gate = gate
+        self._rejected = False
+        self._unanswered = False
         self._timer = asyncio.get_running_loop().call_later(gate.caution.silent_after, self._fall_silent)
 
     def step(self, step: Step) -> None:
-        """See how far the conversation came."""
-        if step is Step.AUTHENTICATED and self.logon is not Logon.ACCEPTED:
+        """See how far a conversation came."""
+        if self.logon is Logon.ACCEPTED:
+            return
+        if step is Step.PROVING:
+            self._unanswered = True
+        if step is Step.AUTHENTICATED:
             self._timer.cancel()
+            self._unanswered = False
             self.logon = Logon.ACCEPTED
             self._gate.accepted()
 
-    def leave(self, failure: Failure | None) -> None:
-        """End it, with what went wrong in the end if anything did."""
+    def heard(self, failure: Failure | None) -> None:
+        """Learn how one conversation ended, and with what failure if any; there may be another one."""
+        rejected = failure is not None and failure.reason is Reason.AUTH_FAILED
+        self._rejected |= rejected and self.logon is not Logon.ACCEPTED
+        if failure is None or rejected or failure.reason in ANSWERED:
+            self._unanswered = False
+
+    def hindrance(self) -> Failure | None:
+        """Say why the host may not be logged on to once more now; ``None`` when it may."""
+        if self._unanswered and self._gate.cautious:
+            text = "not tried: a logon was sent before and not answered, and a wrong password would count twice"
+            return Failure(reason=Reason.NOT_ASKED, detail=text)
+        return self._gate.refusal
+
+    def leave(self) -> None:
+        """End it."""
         self._timer.cancel()
-        rejected = self.logon is not Logon.ACCEPTED and failure is not None and failure.reason is Reason.AUTH_FAILED
         self.logon = Logon.OVER
-        self._gate.left(self, rejected=rejected)
+        self._gate.left(self, rejected=self._rejected, unanswered=self._unanswered)
 
     def _fall_silent(self) -> None:
         self.logon = Logon.SILENT
@@ -77,6 +109,7 @@ class Gate:
         self._credential = credential
         self._proven = False
         self._rejected_by: list[str] = []
+        self._unanswered_by: list[str] = []
         self._permits: set[Permit] = set()
         self._change = asyncio.Event()
 
@@ -88,12 +121,15 @@ class Gate:
     @property
     def refusal(self) -> Failure | None:
         """Say why no host is tried any more; ``None`` as long as they are."""
-        if len(self._rejected_by) < self._limit:
-            return None
-        hosts = " and ".join(self._rejected_by[: self._limit])
-        return Failure(
-            reason=Reason.AUTH_FAILED, detail=f"not tried: credential {self._credential} was rejected by {hosts}"
-        )
+        if len(self._rejected_by) >= self._limit:
+            return self._refusal(f"was rejected by {' and '.join(self._rejected_by[: self._limit])}")
+        if not (self._proven or self._permits) and len(self._unanswered_by) > self.caution.silent:
+            hosts = " and ".join(self._unanswered_by)
+            return self._refusal(f"was sent to {hosts}, which did not say whether it is right")
+        return None
+
+    def _refusal(self, why: str) -> Failure:
+        return Failure(reason=Reason.AUTH_FAILED, detail=f"not tried: credential {self._credential} {why}")
 
     async def enter(self, host: str) -> Permit | Failure:
         """Wait for the turn of a host; give its permit, or the refusal."""
@@ -110,13 +146,16 @@ class Gate:
         if self.refusal is None:
             self._proven = True
             self._rejected_by.clear()
+            self._unanswered_by.clear()
         self.changed()
 
-    def left(self, permit: Permit, *, rejected: bool) -> None:
-        """Learn that a permit is over."""
+    def left(self, permit: Permit, *, rejected: bool, unanswered: bool) -> None:
+        """Learn that a permit is over, and whether the host rejected the credential or left it unanswered."""
         self._permits.discard(permit)
         if rejected:
             self._rejected_by.append(permit.host)
+        elif unanswered:
+            self._unanswered_by.append(permit.host)
         self.changed()
 
     def changed(self) -> None:
@@ -132,7 +171,7 @@ class Gate:
         if not self.cautious:
             return True
         under_way = sum(permit.logon is Logon.UNDER_WAY for permit in self._permits)
-        silent = sum(permit.logon is Logon.SILENT for permit in self._permits)
+        silent = sum(permit.logon is Logon.SILENT for permit in self._permits) + len(self._unanswered_by)
         return under_way + len(self._rejected_by) < self._limit and (self._proven or silent <= self.caution.silent)
 
 

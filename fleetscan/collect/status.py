@@ -7,7 +7,7 @@ if the transport names none.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from fleetscan.model import Absent, Answer, Failure, Known, Question, Reason, Status, Unknown
@@ -21,21 +21,25 @@ def status_of(answer: Answer, questions: Sequence[Question]) -> Status:
     return Status.PARTIAL if answered else Status.NOT_SCANNED
 
 
+def accounted(answer: Answer, questions: Collection[Question]) -> Answer:
+    """Give the answer a failure where it has none and some question has no outcome at all."""
+    missing = sum(question not in answer.outcomes for question in questions)
+    if answer.failure is not None or not missing:
+        return answer
+    text = f"{missing} of {len(questions)} questions were left without an answer"
+    return replace(answer, failure=Failure(reason=Reason.MALFORMED, detail=text))
+
+
 def explained(answer: Answer, questions: Sequence[Question]) -> Answer:
     """Give the answer a failure where it needs one and has none.
 
     That is: some question has no outcome at all, or none has an answer (every one was denied, say; then the reason
     is the most frequent one).
     """
-    if answer.failure is not None:
-        return answer
-    missing = sum(question not in answer.outcomes for question in questions)
-    if missing:
-        text = f"{missing} of {len(questions)} questions were left without an answer"
-        return replace(answer, failure=Failure(reason=Reason.MALFORMED, detail=text))
-    if status_of(answer, questions) is Status.NOT_SCANNED:
-        return replace(answer, failure=_prevailing(answer))
-    return answer
+    told = accounted(answer, questions)
+    if told.failure is None and status_of(told, questions) is Status.NOT_SCANNED:
+        return replace(told, failure=_prevailing(told))
+    return told
 
 
 def _prevailing(answer: Answer) -> Failure:

@@ -42,24 +42,44 @@ def read(
 ) -> Mapping[str, Evidence]:
     """Decode what was asked and work out what is derived; fact id -> evidence, in the plan's order.
 
-    ``at`` is the moment of the reading (aware, UTC); derivations that know a calendar see it. Never raises for
-    anything that a host answered. ``word`` is what the environment says of the host.
+    ``transport`` is the way of whatever ``answer.ways`` does not name. ``at`` is the moment of the reading (aware,
+    UTC); derivations that know a calendar see it. ``word`` is what the environment says of the host. Never raises for
+    anything that a host answered.
     """
     record: dict[str, Evidence] = {}
     for fact in plan.facts:
         if isinstance(fact.origin, Told):
             resolved = resolve(fact, fact.origin, word, Scene(ask=partial(_raw, plan, answer), record=record, at=at))
-            record[fact.id] = evidence(fact, resolved, transport=transport, credential=credential, at=at)
+            way = _located_way(fact, word, plan, answer) or transport
+            record[fact.id] = evidence(fact, resolved, transport=way, credential=credential, at=at)
             continue
         record[fact.id] = Evidence(
             fact=fact.id,
             outcome=_outcome(fact, fact.origin, plan, answer, record, at),
             where=where(fact),
-            transport=transport,
+            transport=_way(fact.origin, plan, answer, record) or transport,
             credential=credential,
             at=at,
         )
     return record
+
+
+def _way(origin: Asked | Derived, plan: Plan, answer: Answer, record: Mapping[str, Evidence]) -> str:
+    """Name the way that a fact came over, where it is not that of the whole record."""
+    match origin:
+        case Asked(question=question):
+            return answer.ways.get(plan.asked_as(question), "")
+        case Derived(inputs=inputs):
+            shared = {record[one].transport for one in inputs}
+            return shared.pop() if len(shared) == 1 else ""
+        case _:
+            assert_never(origin)
+
+
+def _located_way(fact: Fact, word: Word, plan: Plan, answer: Answer) -> str:
+    """Name the way that a locator's place was read over; empty without a locator."""
+    locator = word.locators.get(fact.id)
+    return answer.ways.get(plan.asked_as(locator.question), "") if locator else ""
 
 
 def where(fact: Fact) -> str:

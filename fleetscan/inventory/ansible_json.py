@@ -14,12 +14,12 @@ from typing import Final, NoReturn
 from fleetscan.authored import Document, kind_of
 from fleetscan.errors import AuthoredError, Mistake
 from fleetscan.inventory.build import build_inventory, new_tree
+from fleetscan.inventory.complaints import complain, is_ours, is_secret
 from fleetscan.inventory.interface import Inventory
 from fleetscan.inventory.ranges import is_host_name
 from fleetscan.inventory.told import is_told, read_told
 from fleetscan.inventory.tree import Node, Tree, Variables
 from fleetscan.inventory.values import value_of
-from fleetscan.inventory.variables import complain, is_ours, is_secret
 
 _MAX_DEPTH: Final = 64
 _REMEDY: Final = "the program must print what `ansible-inventory --list` prints"

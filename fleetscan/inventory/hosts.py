@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from fleetscan.inventory.kinds import AUTO_WORD
 from fleetscan.inventory.told import ATTESTED, LOCATORS, attestations_of, locators_of
 from fleetscan.inventory.variables import VARIABLES, WINRM_AUTH
-from fleetscan.model import Host, MessageEncryption, Value, WinrmSettings
+from fleetscan.model import AUTO, Host, MessageEncryption, SmbEncryption, SmbSettings, Value, WinrmSettings
 
 _HTTP_PORT: Final = 5985
 _TWINS: Final[Mapping[str, str]] = {
@@ -18,8 +19,8 @@ _TWINS: Final[Mapping[str, str]] = {
 
 
 def make_host(name: str, groups: tuple[str, ...], variables: Mapping[str, Value]) -> Host:
-    """Make a host from variables that were found right one by one (see :func:`~.variables.complain`)."""
-    connection = _Connection(variables=variables, winrm=variables.get("ansible_connection") == "winrm")
+    """Make a host from variables that were found right one by one (see :func:`~.complaints.complain`)."""
+    connection = _Connection(variables=variables, twins=variables.get("ansible_connection") == "winrm")
     deadline = variables.get("fleetscan_deadline")
     return Host(
         name=name,
@@ -27,10 +28,11 @@ def make_host(name: str, groups: tuple[str, ...], variables: Mapping[str, Value]
         port=connection.port,
         groups=groups,
         site=_text(variables.get("fleetscan_site")),
-        transport=_text(variables.get("fleetscan_transport")) or "winrm",
+        transports=_ways(variables.get("fleetscan_transport")),
         credential=_text(variables.get("fleetscan_credential")),
         deadline=float(deadline) if isinstance(deadline, int | float) else None,
-        winrm=connection.settings(),
+        winrm=connection.winrm_settings(),
+        smb=connection.smb_settings(),
         parameters=_parameters(variables.get("fleetscan_parameters")),
         variables=variables,
         locators=locators_of(variables.get(LOCATORS)),
@@ -43,10 +45,10 @@ class _Connection:
     """The connection variables of one host, asked for by their ``psrp`` names whichever family counts."""
 
     variables: Mapping[str, Value]
-    winrm: bool
+    twins: bool
 
     def value(self, name: str) -> Value | None:
-        return self.variables.get(_TWINS[name] if self.winrm else name)
+        return self.variables.get(_TWINS[name] if self.twins else name)
 
     def text(self, name: str) -> str:
         return _text(self.value(name))
@@ -70,9 +72,22 @@ class _Connection:
     def auth(self) -> str | None:
         auth = self.value("ansible_psrp_auth")
         word = _text(auth[0]) if isinstance(auth, list) else _text(auth)
-        return (WINRM_AUTH[word] if self.winrm else word) if word else None
+        return (WINRM_AUTH[word] if self.twins else word) if word else None
 
-    def settings(self) -> WinrmSettings:
+    @property
+    def kerberos_name(self) -> str | None:
+        return self.text("ansible_psrp_negotiate_hostname_override") or None
+
+    def smb_settings(self) -> SmbSettings:
+        usual = SmbSettings()
+        port = self.variables.get("fleetscan_smb_port")
+        return SmbSettings(
+            port=port if isinstance(port, int) else usual.port,
+            encrypt=SmbEncryption(_text(self.variables.get("fleetscan_smb_encrypt")) or usual.encrypt),
+            hostname_override=_text(self.variables.get("fleetscan_smb_hostname_override")) or self.kerberos_name,
+        )
+
+    def winrm_settings(self) -> WinrmSettings:
         usual = WinrmSettings()
         ca_cert = self.text("ansible_psrp_ca_cert") or self.text("ansible_psrp_cert_trust_path")
         own_endpoint = _text(self.variables.get("fleetscan_configuration_name"))
@@ -84,12 +99,22 @@ class _Connection:
             configuration_name=own_endpoint or self.text("ansible_psrp_configuration_name") or usual.configuration_name,
             message_encryption=MessageEncryption(self.text("ansible_psrp_message_encryption") or "auto"),
             negotiate_service=self.text("ansible_psrp_negotiate_service") or usual.negotiate_service,
-            negotiate_hostname_override=self.text("ansible_psrp_negotiate_hostname_override") or None,
+            negotiate_hostname_override=self.kerberos_name,
         )
 
 
 def _text(value: Value | None) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _ways(value: Value | None) -> tuple[str, ...]:
+    match value:
+        case list() as names:
+            return tuple(map(_text, names))
+        case str() as name if name != AUTO_WORD:
+            return (name,)
+        case _:
+            return AUTO
 
 
 def _parameters(value: Value | None) -> Mapping[str, Mapping[str, Value]]:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 WORD: Final = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+AUTO_WORD: Final = "auto"
+"""What stands for the usual ways to a host, in their order."""
+
 MAX_SECONDS: Final = 86_400
 MAX_PORT: Final = 65_535
 
@@ -69,6 +72,30 @@ INTEGER: Final = Kind(
     words="a whole number, without quotes",
     accepts=lambda value: isinstance(value, int) and not isinstance(value, bool),
     schema={"type": "integer"},
+)
+
+
+def _is_ways(value: object) -> bool:
+    if not isinstance(value, list):
+        return NAME.accepts(value)
+    named = all(NAME.accepts(way) and way != AUTO_WORD for way in value)
+    return named and 0 < len(value) == len(set(value))
+
+
+WAYS: Final = Kind(
+    words=f"`{AUTO_WORD}`, the name of a transport, or a list of different names in the order in which to try them",
+    accepts=_is_ways,
+    schema={
+        "anyOf": [
+            dict(NAME.schema),
+            {
+                "type": "array",
+                "items": {**NAME.schema, "not": {"const": AUTO_WORD}},
+                "minItems": 1,
+                "uniqueItems": True,
+            },
+        ]
+    },
 )
 PARAMETERS: Final = Kind(
     words="a mapping `rule id: {parameter: value}`",

@@ -13,10 +13,10 @@ from typing import Final, TypeAlias
 
 from fleetscan.authored import Document, Position, Steps, kind_of, suggest
 from fleetscan.errors import Mistake
+from fleetscan.inventory.complaints import complain
 from fleetscan.inventory.ranges import RangeError, expand
 from fleetscan.inventory.told import Written, is_told, read_told
 from fleetscan.inventory.values import value_of
-from fleetscan.inventory.variables import complain
 from fleetscan.model import Value
 
 Variables: TypeAlias = "dict[str, Value | None]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -26,6 +26,7 @@ class Places:
     user: str
     port: int
     tls_port: int
+    smb_port: int
     ca_cert: Path
 
 
@@ -40,18 +41,22 @@ def write(fleet: Fleet, places: Places, directory: Path) -> Path:
 
 
 def _groups(hosts: tuple[LabHost, ...], places: Places) -> dict[str, Group]:
-    """Make the groups: protocols, which have the addresses; sites; constrained endpoints."""
+    """Make the groups: protocols, which have the addresses; ways; sites; constrained endpoints."""
     groups: dict[str, Group] = {}
     for protocol in sorted({host.protocol for host in hosts}):
         members = {host.name: {"ansible_host": host.address} for host in hosts if host.protocol == protocol}
         groups[f"lab_{protocol}"] = {"vars": _connection(protocol, places), "hosts": members}
+    for transport in sorted({host.transport for host in hosts}):
+        members_of = (host.name for host in hosts if host.transport == transport)
+        groups[_name("way", transport)] = _group(_way(transport, places), members_of)
     for site in sorted({host.site for host in hosts}):
         members_of = (host.name for host in hosts if host.site == site)
         groups[_name("site", site)] = _group({"fleetscan_site": site}, members_of)
     for configuration in sorted({host.configuration_name for host in hosts} - {FULL_LANGUAGE}):
         members_of = (host.name for host in hosts if host.configuration_name == configuration)
-        variables = {"ansible_psrp_configuration_name": configuration}
-        groups[_name("endpoint", configuration)] = _group(variables, members_of)
+        groups[_name("endpoint", configuration)] = _group(
+            {"ansible_psrp_configuration_name": configuration}, members_of
+        )
     return groups
 
 
@@ -69,9 +74,15 @@ def _connection(protocol: str, places: Places) -> dict[str, str | int]:
     return variables
 
 
-def _group(variables: dict[str, str], names: Iterable[str]) -> Group:
+def _way(transport: str, places: Places) -> dict[str, str | int]:
+    """Say over which transports hosts are reached, and where SMB is."""
+    smb = {} if transport == "winrm" else {"fleetscan_smb_port": places.smb_port}
+    return {"fleetscan_transport": transport, **smb}
+
+
+def _group(variables: Mapping[str, str | int], names: Iterable[str]) -> Group:
     """Make a group of hosts that are described elsewhere."""
-    return {"vars": variables, "hosts": dict.fromkeys(names)}
+    return {"vars": dict(variables), "hosts": dict.fromkeys(names)}
 
 
 def _name(kind: str, name: str) -> str:

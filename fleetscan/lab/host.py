@@ -7,18 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fleetscan.lab.fault import Fault
+from fleetscan.lab.smb.fault import SmbFault
 
 if TYPE_CHECKING:
     from fleetscan.lab.machine import Machine
+
+Way: TypeAlias = Literal["winrm", "smb"]
+"""A protocol that a host speaks."""
+
+Transport: TypeAlias = Literal["auto", "winrm", "remote_registry"]
+"""A word of ``fleetscan_transport``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabHost:
     """A name, a loopback address, a machine behind it and the expectation.
 
+    ``ways`` are what the host offers; where WinRM is not among them, nobody listens at its port. ``fault`` is how WinRM
+    misbehaves, ``smb_fault`` how SMB does. ``transport`` is what the inventory says of ``fleetscan_transport``.
     ``expected_status`` and ``expected_reason`` are the words of ``records.ndjson.gz``;
     ``expected_verdicts`` maps rule id to the word of ``verdicts.ndjson.gz``.
     """
@@ -28,7 +37,10 @@ class LabHost:
     site: str
     persona: str
     machine: Machine
+    ways: tuple[Way, ...] = ("winrm",)
+    transport: Transport = "winrm"
     fault: Fault = Fault.NONE
+    smb_fault: SmbFault = SmbFault.NONE
     protocol: Literal["http", "https"] = "http"
     configuration_name: str = "Microsoft.PowerShell"
     expected_status: str = "complete"

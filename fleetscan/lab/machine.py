@@ -44,7 +44,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusals:
-    """What a machine does not show. Keys and files stand for everything below them; names may end in ``*``."""
+    """What a machine does not show. Keys and files stand for everything below them; names may end in ``*``.
+
+    What is refused is so over WinRM and over SMB alike. But where WMI refuses the class ``Win32_Service``, only the
+    collector cannot tell of services: the service manager can.
+    """
 
     registry: Mapping[str, Refusal] = field(default_factory=dict)
     services: Mapping[str, Refusal] = field(default_factory=dict)
@@ -82,7 +86,7 @@ class Machine:
         return None
 
     def refused_service(self, name: str) -> Refusal | None:
-        """Find the refusal for one short name, or for a pattern as a whole."""
+        """Find the refusal for one short name, installed or not, or for a pattern as a whole."""
         return _matching(self.refusals.services, name)
 
     def refused_path(self, path: str) -> Refusal | None:

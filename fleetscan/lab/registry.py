@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
-from fleetscan.lab.windows import fold
+from fleetscan.lab.windows import Bits, fold
 
 Data: TypeAlias = int | str | bytes | tuple[str, ...]
-Bits: TypeAlias = Literal[32, 64]
 
 _HIVES = {
     "HKLM": "HKLM",

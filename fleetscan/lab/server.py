@@ -1,5 +1,7 @@
 """The lab: a fleet of pretend hosts on loopback, served by one event loop in a thread of its own.
 
+WinRM is served here; hosts that offer SMB are served by Samba, with the lab behind it.
+
 Laws: only addresses of 127.0.0.0/8 are bound. Leaving the lab closes every socket within a second, hung or not,
 and removes every file it made.
 """
@@ -7,6 +9,7 @@ and removes every file it made.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import socket
 import ssl
@@ -26,6 +29,10 @@ from fleetscan.lab.environment import Places, write
 from fleetscan.lab.faults import PLAYS, Blurt, Hang, Ignore, Moment, Refuse
 from fleetscan.lab.host import Fleet, LabHost
 from fleetscan.lab.machine import Machine
+from fleetscan.lab.smb.folder import Folder
+from fleetscan.lab.smb.host import SmbHost
+from fleetscan.lab.smb.server import SmbServer
+from fleetscan.lab.smb.shares import Shares
 from fleetscan.lab.tls import Authority, ServerIdentity
 from fleetscan.lab.wsman import Endpoint, Service
 
@@ -36,8 +43,11 @@ Answerer = Callable[[Machine, dict[str, object]], dict[str, object]]
 class Lab:
     """Serve a fleet while the ``with`` block lasts.
 
-    ``port`` and ``tls_port`` are what HTTP and HTTPS hosts listen on, the same on every address; 0 picks free ones.
-    ``keytab`` has the keys of the hosts' services; with it, Kerberos is accepted.
+    ``port``, ``tls_port`` and ``smb_port`` are what HTTP, HTTPS and SMB hosts listen on, the same on every address; 0
+    picks free ones (and stays 0 for SMB where no host offers it). ``keytab`` has the keys of the hosts' services; with
+    it, Kerberos is accepted. ``smb`` is the SMB side of the lab while it is served.
+
+    Entering raises OSError, and SambaMissing or SambaFailed (OperatorError) when hosts offer SMB.
     """
 
     def __init__(
@@ -48,6 +58,7 @@ class Lab:
         password: str,
         port: int = 0,
         tls_port: int = 0,
+        smb_port: int = 0,
         keytab: Path | None = None,
         answer: Answerer = collector.answer,
     ) -> None:
@@ -57,13 +68,15 @@ class Lab:
             msg = f"a lab lives on 127.0.0.0/8, not on {', '.join(outside)}"
             raise ValueError(msg)
         self.user, self.password = user, password
-        self.port, self.tls_port = port, tls_port
+        self.port, self.tls_port, self.smb_port = port, tls_port, smb_port
         self._fleet = fleet
         self._keytab = keytab
         self._answer = answer
         self._sites: dict[str, Site] = {}
         self._sockets: list[socket.socket] = []
         self._servers: list[asyncio.Server] = []
+        self._samba = contextlib.ExitStack()
+        self.smb: SmbServer | None = None
 
     def __enter__(self) -> Self:
         """Make keys, bind, listen."""
@@ -74,6 +87,7 @@ class Lab:
         try:
             self._prepare(Path(self._directory.name))
             asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
+            self._open_smb([host for host in self._fleet.hosts if "smb" in host.ways])
         except BaseException:
             self._close()
             raise
@@ -111,7 +125,9 @@ class Lab:
 
         The password is in neither: it is to be in the environment as ``FLEETSCAN_LAB_PASSWORD``.
         """
-        places = Places(user=self.user, port=self.port, tls_port=self.tls_port, ca_cert=self.ca_cert)
+        places = Places(
+            user=self.user, port=self.port, tls_port=self.tls_port, smb_port=self.smb_port, ca_cert=self.ca_cert
+        )
         return write(self._fleet, places, directory)
 
     def _prepare(self, directory: Path) -> None:
@@ -126,6 +142,31 @@ class Lab:
         hosts = self._fleet.hosts
         self.port = await self._listen([host for host in hosts if host.protocol == "http"], self.port)
         self.tls_port = await self._listen([host for host in hosts if host.protocol == "https"], self.tls_port)
+
+    def _open_smb(self, hosts: list[LabHost]) -> None:
+        """Lay out the disks of the hosts that offer SMB, and start Samba when there are any."""
+        if not hosts:
+            return
+        shares = Shares(self._samba.enter_context(Folder("fleetscan-disks-")).path)
+        server = SmbServer(
+            [
+                SmbHost(
+                    name=host.name,
+                    address=host.address,
+                    machine=host.machine,
+                    fault=host.smb_fault,
+                    disk=shares.folder(host.machine),
+                )
+                for host in hosts
+            ],
+            user=self.user,
+            password=self.password,
+            port=self.smb_port,
+            keytab=self._keytab,
+            loop=self._loop,
+        )
+        self.smb = self._samba.enter_context(server)
+        self.smb_port = server.port
 
     async def _listen(self, hosts: list[LabHost], port: int) -> int:
         """Listen for the hosts of one protocol; give the port."""
@@ -147,7 +188,7 @@ class Lab:
         )
         site = Site(service=Service(endpoint, self._loop.call_later), play=play)
         self._sites[host.name] = site
-        match play.get(Moment.LISTEN):
+        match play.get(Moment.LISTEN) if "winrm" in host.ways else Refuse():
             case Refuse():
                 return
             case Ignore():
@@ -165,6 +206,7 @@ class Lab:
 
     def _close(self) -> None:
         """Stop serving, stop the loop, remove the files."""
+        self._samba.close()
         asyncio.run_coroutine_threadsafe(self._shut(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()

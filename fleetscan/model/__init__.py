@@ -1,7 +1,7 @@
 """The nouns. Frozen, slotted, keyword-only dataclasses; standard library only."""
 
 from fleetscan.model.fact import Asked, Derivation, Derived, Fact, FactType, Indirect, Origin, Told
-from fleetscan.model.host import Host, MessageEncryption, WinrmSettings
+from fleetscan.model.host import AUTO, Host, MessageEncryption, SmbEncryption, SmbSettings, WinrmSettings
 from fleetscan.model.outcome import Absent, Known, Outcome, Reason, Unknown, Value
 from fleetscan.model.question import (
     CimRows,
@@ -47,6 +47,7 @@ from fleetscan.model.verdict import (
 
 __all__ = [
     "ATTESTED",
+    "AUTO",
     "INDIRECT",
     "INVENTORY",
     "LOCATED",
@@ -93,6 +94,8 @@ __all__ = [
     "Service",
     "Services",
     "Severity",
+    "SmbEncryption",
+    "SmbSettings",
     "Status",
     "Told",
     "ToldValue",

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from fleetscan.model.outcome import Value
 from fleetscan.model.told import Attestation, Locator
+
+AUTO: Final = ("winrm", "remote_registry")
+"""The ways to a host whose inventory says ``auto``, or nothing: by name, in the order in which they are tried."""
 
 
 class MessageEncryption(StrEnum):
@@ -37,11 +40,28 @@ class WinrmSettings:
     negotiate_hostname_override: str | None = None
 
 
+class SmbEncryption(StrEnum):
+    """When to encrypt SMB: whenever the host can, or not to speak to a host that cannot."""
+
+    AUTO = "auto"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmbSettings:
+    """How to speak SMB to one host. ``hostname_override`` is the host part of its Kerberos name, else the address."""
+
+    port: int = 445
+    encrypt: SmbEncryption = SmbEncryption.AUTO
+    hostname_override: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
     """One server to scan.
 
-    ``name`` is its name in the inventory and in every result; ``address`` is where to connect.
+    ``name`` is its name in the inventory and in every result; ``address`` is where to connect, ``port`` WinRM's there.
+    ``transports`` names the ways to it, at least one, in the order in which they are tried.
     ``deadline`` is the hard limit in seconds from the first byte to the last, ``None`` for the run's.
     ``parameters`` overrides thresholds: rule id -> parameter -> value.
     ``locators`` and ``attestations`` are what the environment says of told facts, by fact id.
@@ -53,10 +73,11 @@ class Host:
     port: int | None = None
     groups: tuple[str, ...] = ()
     site: str = ""
-    transport: str = "winrm"
+    transports: tuple[str, ...] = AUTO
     credential: str = ""
     deadline: float | None = None
     winrm: WinrmSettings = field(default_factory=WinrmSettings)
+    smb: SmbSettings = field(default_factory=SmbSettings)
     parameters: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     variables: Mapping[str, Value] = field(default_factory=dict)
     locators: Mapping[str, Locator] = field(default_factory=dict)

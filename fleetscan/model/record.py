@@ -36,6 +36,8 @@ class Answer:
 
     A question that is not in ``outcomes`` was not answered, because of ``failure``.
     ``notes`` are remarks for the record that change no outcome (a shell that could not be deleted).
+    ``ways`` names the transport that the answer to a question came over (or those that could not say it), where a host
+    was asked over several; a transport leaves it empty.
     """
 
     outcomes: Mapping[Question, Outcome] = field(default_factory=dict)
@@ -43,13 +45,15 @@ class Answer:
     round_trips: int = 0
     bytes_received: int = 0
     notes: tuple[str, ...] = ()
+    ways: Mapping[Question, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """The outcome of one fact and how it came: place, transport, credential *name*, moment (UTC).
 
-    For a derived fact ``where`` names the derivation and its inputs, and the rest is that of the record.
+    For a derived fact ``where`` names the derivation and its inputs, ``transport`` is theirs where they share one, and
+    the rest is that of the record.
     """
 
     fact: str
@@ -64,6 +68,7 @@ class Evidence:
 class HostRecord:
     """One host in one run. ``started`` is aware and UTC; ``seconds`` is first byte to last.
 
+    ``transport`` names the ways that were used, joined by a comma and a blank, in their order.
     ``parameters`` are the overrides of thresholds it was judged with (rule id -> parameter -> value), so that it can be
     judged again without the inventory.
     """

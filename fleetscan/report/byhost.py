@@ -30,7 +30,7 @@ from fleetscan.report.desk import Desk, evidence_reading, fault_text, reading, r
 from fleetscan.report.names import compact, natural
 from fleetscan.report.nouns import Reading, RuleRef
 from fleetscan.report.sections import HostVerdict, HostVerdicts, HostView, IncompleteGroup, IncompleteHost
-from fleetscan.report.text import ADVICE_LIMIT, value_text, visible
+from fleetscan.report.text import DETAIL_LIMIT, value_text, visible
 from fleetscan.report.words import REASONS, SEVERITIES, STATUSES, TOPOLOGY, counted, moment, span
 
 NO_RECORD = Failure(reason=Reason.NOT_ASKED, detail="No record of this host was kept: its turn did not come.")
@@ -68,7 +68,7 @@ def _host_view(
         status=str(record.status),
         status_words=STATUSES[record.status],
         failure=REASONS[failure.reason].short if failure else "",
-        detail=visible(failure.detail) if failure else "",
+        detail=visible(failure.detail, DETAIL_LIMIT) if failure else "",
         remedy=REASONS[failure.reason].remedy if failure else "",
         transport=visible(record.transport),
         credential=visible(record.credential),
@@ -184,7 +184,7 @@ def _sentence(verdict: Verdict) -> str:
         case Broken():
             return fault_text(verdict.ruling)
         case _:
-            return visible(verdict.summary, ADVICE_LIMIT)
+            return visible(verdict.summary, DETAIL_LIMIT)
 
 
 def not_scanned_groups(desk: Desk, records: Iterable[HostRecord]) -> tuple[IncompleteGroup, ...]:
@@ -233,7 +233,7 @@ def _incomplete(desk: Desk, record: HostRecord, detail: str, facts: Sequence[Evi
     return IncompleteHost(
         host=desk.hosts[record.host],
         address=visible(record.address),
-        detail=visible(detail),
+        detail=visible(detail, DETAIL_LIMIT),
         facts=tuple(map(evidence_reading, facts)),
         tried=visible(tried),
     )

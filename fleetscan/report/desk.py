@@ -28,7 +28,7 @@ from fleetscan.model import (
 )
 from fleetscan.report.names import anchors, natural
 from fleetscan.report.nouns import FactView, HostRef, Reading, RuleRef, RuleView, Source
-from fleetscan.report.text import ADVICE_LIMIT, AUTHORED_LIMIT, paragraphs, value_text, visible
+from fleetscan.report.text import AUTHORED_LIMIT, DETAIL_LIMIT, paragraphs, value_text, visible
 from fleetscan.report.words import REASONS, SEVERITIES, moment
 from fleetscan.rules.interface import Rule, Shelf
 
@@ -77,7 +77,7 @@ def reading(fact: str, outcome: Outcome, *, where: str = "", how: str = "") -> R
 def _unknown(fact: str, where: str, how: str, reason: Reason, detail: str) -> Reading:
     """Put in words what is not known; thousands of hosts may not know the same, each for all its facts."""
     return _reading(
-        fact, where, how, state="unknown", reason=REASONS[reason].short, detail=visible(detail, ADVICE_LIMIT)
+        fact, where, how, state="unknown", reason=REASONS[reason].short, detail=visible(detail, DETAIL_LIMIT)
     )
 
 

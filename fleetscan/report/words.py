@@ -22,9 +22,9 @@ class ReasonWords:
 REASONS: Mapping[Reason, ReasonWords] = {
     Reason.UNREACHABLE: ReasonWords(
         short="unreachable",
-        words="Nobody answered at the address and port of the inventory.",
+        words="Nobody answered at the address and ports of the inventory.",
         remedy="See that the server is up, that its name resolves, and that the firewalls let this machine reach its "
-        "WinRM port (5985 or 5986); then run `fleetscan check`.",
+        "WinRM port (5985 or 5986), or 445 for the remote registry; then run `fleetscan check`.",
     ),
     Reason.AUTH_FAILED: ReasonWords(
         short="logon refused",
@@ -63,9 +63,9 @@ REASONS: Mapping[Reason, ReasonWords] = {
     ),
     Reason.UNSUPPORTED: ReasonWords(
         short="not supported there",
-        words="The host says that it cannot be asked this.",
+        words="The host cannot be asked this, or not over the ways that are open to it.",
         remedy="Compare the versions of Windows and PowerShell on the host with those that are supported; an older "
-        "one may lack the class, the property or the protocol.",
+        "one may lack the class, the property or the protocol. What the remote registry cannot give, WinRM can.",
     ),
     Reason.NOT_LOCATED: ReasonWords(
         short="place not found",

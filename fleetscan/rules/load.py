@@ -16,7 +16,17 @@ from fleetscan.rules.places import Pack
 from fleetscan.rules.shelf_facts import Facts, read_facts
 from fleetscan.rules.shelf_rules import read_rule
 
-BUILT_IN: Final = ("topology", "scanmail", "antivirus", "exclusions", "exclusions-exchange", "security", "exchange")
+BUILT_IN: Final = (
+    "topology",
+    "scanmail",
+    "scanmail-legacy",
+    "scanmail-legacy-temp",
+    "antivirus",
+    "exclusions",
+    "exclusions-exchange",
+    "security",
+    "exchange",
+)
 """The packs that are always loaded, in this order."""
 
 _KEYS: Final = ("facts", "rules")

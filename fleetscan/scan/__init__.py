@@ -22,11 +22,23 @@ from fleetscan.report.html import render
 from fleetscan.rules.interface import Shelf
 from fleetscan.scan.job import EXIT_CODES, ExitCode, ScanJob, exit_code, opened, plan_of
 from fleetscan.scan.judging import Judge, judge
+from fleetscan.scan.places import places
 from fleetscan.scan.preflight import preflight
 from fleetscan.scan.runs import begin, counted, ended, judged_by, still_waiting
 from fleetscan.scan.stopping import stopping, under_way
 
-__all__ = ["EXIT_CODES", "Done", "ExitCode", "ScanJob", "exit_code", "plan_of", "preflight", "rejudge", "scan"]
+__all__ = [
+    "EXIT_CODES",
+    "Done",
+    "ExitCode",
+    "ScanJob",
+    "exit_code",
+    "places",
+    "plan_of",
+    "preflight",
+    "rejudge",
+    "scan",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

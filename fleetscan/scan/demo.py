@@ -62,7 +62,7 @@ def differences(fleet: Fleet, records: Iterable[HostRecord], verdicts: Iterable[
         words.setdefault(verdict.host, {})[verdict.rule] = verdict.word
     for host in fleet.hosts:
         if host.name not in by_host:
-            yield f"{host.name} ({host.persona}, {host.fault}): has no record"
+            yield f"{_named(host)}: has no record"
         else:
             yield from _of_record(host, by_host[host.name])
             yield from _of_verdicts(host, words.get(host.name, {}))
@@ -73,14 +73,20 @@ def _of_record(host: LabHost, record: HostRecord) -> Iterator[str]:
     seen = (record.status.value, record.failure.reason.value if record.failure else "")
     if seen != expected:
         detail = f": {record.failure.detail}" if record.failure else ""
-        yield f"{host.name} ({host.persona}, {host.fault}): {_words(seen)} instead of {_words(expected)}{detail}"
+        yield f"{_named(host)}: {_words(seen)} instead of {_words(expected)}{detail}"
 
 
 def _of_verdicts(host: LabHost, seen: Mapping[str, str]) -> Iterator[str]:
     for rule in sorted(seen.keys() | host.expected_verdicts.keys()):
         word, expected = seen.get(rule, "no verdict"), host.expected_verdicts.get(rule)
         if word != expected and (expected is not None or word == "finding"):
-            yield f"{host.name} ({host.persona}, {host.fault}): {rule} is {word} instead of {expected or 'nothing'}"
+            yield f"{_named(host)}: {rule} is {word} instead of {expected or 'nothing'}"
+
+
+def _named(host: LabHost) -> str:
+    """Name a host, and what it was made to be."""
+    faults = [fault.value for fault in (host.fault, host.smb_fault) if fault != "none"] or ["none"]
+    return f"{host.name} ({', '.join([host.persona, *faults])})"
 
 
 def _words(state: Sequence[str]) -> str:

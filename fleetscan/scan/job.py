@@ -54,18 +54,21 @@ def verify(job: ScanJob) -> None:
         message = "no host to scan (is the inventory empty, or --limit too narrow?)"
         raise UsageError(message)
     for target in job.targets:
-        if target.host.transport not in job.transports:
-            known = ", ".join(sorted(job.transports))
-            message = (
-                f"{target.host.name}: there is no transport {target.host.transport} (fleetscan_transport: {known})"
-            )
+        for way in target.host.transports:
+            if way not in job.transports:
+                known = ", ".join(sorted(job.transports))
+                message = f"{target.host.name}: there is no transport {way} (fleetscan_transport: {known})"
+                raise UsageError(message)
+        if target.barred.keys() >= set(target.host.transports):
+            why = "; ".join(f"{way}: {words}" for way, words in target.barred.items())
+            message = f"{target.host.name}: credential {target.credential.name} cannot be used there ({why})"
             raise UsageError(message)
 
 
 @asynccontextmanager
 async def opened(job: ScanJob) -> AsyncGenerator[Mapping[str, Transport], None]:
     """Make the transports that a verified job needs, and let go of them in the end."""
-    names = {target.host.transport for target in job.targets}
+    names = {way for target in job.targets for way in target.host.transports}
     transports = {name: job.transports[name](workers=job.limits.total) for name in names}
     try:
         yield transports

@@ -23,6 +23,14 @@ class Knocker:
         self.name = inner.name
         self._inner = inner
 
+    def answers(self, question: Question) -> bool:
+        """Say what the transport says."""
+        return self._inner.answers(question)
+
+    def beside(self, questions: Sequence[Question]) -> Sequence[Question]:
+        """Say what the transport says."""
+        return self._inner.beside(questions)
+
     async def ask(
         self, target: Target, questions: Sequence[Question], *, budget: float, on_step: StepObserver = ignore_step
     ) -> Answer:

@@ -59,6 +59,9 @@ def _inside(error: Exception) -> Ruling | None:
 
 _NO_CREDENTIAL = "the credential cannot be used for this kind of logon; check user, auth and secret, or run kinit"
 
+STOPPED = Failure(reason=Reason.NOT_ASKED, detail="the scan was stopped before the host had answered")
+"""Why a conversation that was cut has no answer."""
+
 NO_ANSWER = "no answer in time; raise fleetscan_deadline if the host is merely slow"
 UNREADABLE = "a reply of the host could not be understood"
 CUT = "the host cut the connection in the middle of the conversation"
@@ -151,3 +154,24 @@ def overdue(*, connected: bool) -> Failure:
     if connected:
         return Failure(reason=Reason.TIMED_OUT, detail="the Kerberos library did not come back in time; check the KDC")
     return Failure(reason=Reason.UNREACHABLE, detail="the name was not resolved in time; check ansible_host and DNS")
+
+
+def dated(failure: Failure, seconds: float, reached: str | None) -> Failure:
+    """Tell of a timeout how long it was and how far the host had come; leave every other failure as it is."""
+    if failure.reason is not Reason.TIMED_OUT:
+        return failure
+    spent = f"{round(seconds, 1):g} s"
+    detail = (
+        f"no answer within {spent} (last step: {reached or 'connecting'}); raise fleetscan_deadline if the host is slow"
+    )
+    return Failure(reason=failure.reason, detail=detail)
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Print the exception classes as Markdown, in the order in which they are tried."""
+    lines = (f"| {_names(row)} | {row.reason if row.judge is None else 'it depends'} | {row.words} |" for row in rows)
+    return "\n".join(["| exception | reason | what it means, what to do |", "| --- | --- | --- |", *lines])
+
+
+def _names(row: Row) -> str:
+    return ", ".join(f"`{kind.__name__}`" for kind in row.types)

@@ -6,8 +6,8 @@ Law: nothing escapes. Whatever the wire, the library or the host does, :meth:`Tr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -17,9 +17,15 @@ if TYPE_CHECKING:
 
 
 class Step(StrEnum):
-    """How far a conversation came; reported as it happens, on the event loop's thread."""
+    """How far a conversation came; reported as it happens, on the event loop's thread.
+
+    ``PROVING`` is told before the first byte of a proof of a password leaves, for the host or for a KDC: from then on
+    until ``AUTHENTICATED`` nobody knows whether somebody has counted a wrong password. A logon without a password (with
+    a ticket that is there already, or a certificate) leaves it out.
+    """
 
     CONNECTED = "connected"
+    PROVING = "proving"
     AUTHENTICATED = "authenticated"
     OPENED = "opened"
     ANSWERED = "answered"
@@ -28,10 +34,11 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Whom to ask and as whom."""
+    """Whom to ask and as whom. ``barred`` says of each way that this credential cannot be used on why it is so."""
 
     host: Host
     credential: Credential
+    barred: Mapping[str, str] = field(default_factory=dict)
 
 
 StepObserver = Callable[[Step], None]
@@ -46,6 +53,14 @@ class Transport(Protocol):
     """One way to reach a host. Made inside a running event loop; one object serves the whole fleet."""
 
     name: str
+
+    def answers(self, question: Question) -> bool:
+        """Tell whether hosts can be asked this at all over this way, whatever they say then. Contacts nobody."""
+        ...
+
+    def beside(self, questions: Sequence[Question]) -> Sequence[Question]:
+        """Name what may be read of a host for these questions beside them, so that they can be answered at all."""
+        ...
 
     async def ask(
         self,

@@ -6,12 +6,15 @@ the inventory, its object is called like a built-in class, ``factory(workers=N)`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import entry_points
 from typing import Protocol
 
+from fleetscan.credentials.interface import Auth, Credential
 from fleetscan.errors import UsageError
-from fleetscan.transport.interface import Transport
+from fleetscan.model import Host
+from fleetscan.transport.interface import Target, Transport
+from fleetscan.transport.remote_registry import RemoteRegistryTransport
 from fleetscan.transport.winrm import WinrmTransport
 
 GROUP = "fleetscan.transports"
@@ -26,8 +29,29 @@ class Factory(Protocol):
         ...
 
 
-BUILT_IN: tuple[tuple[str, Factory], ...] = (("winrm", WinrmTransport),)
+BUILT_IN: tuple[tuple[str, Factory], ...] = (
+    ("winrm", WinrmTransport),
+    ("remote_registry", RemoteRegistryTransport),
+)
 """The transports of this package: name in the inventory and class."""
+
+
+LOGONS: Mapping[str, frozenset[Auth]] = {"remote_registry": frozenset({Auth.NEGOTIATE, Auth.NTLM, Auth.KERBEROS})}
+"""The kinds of logon that a transport knows, for those that do not know all of them."""
+
+
+def barred(ways: Iterable[str], auth: Auth) -> Mapping[str, str]:
+    """Say of each of these ways that this kind of logon cannot be used on why it is so."""
+    return {
+        way: f"it knows no logon by {auth}, only {', '.join(sorted(LOGONS[way]))}"
+        for way in ways
+        if auth not in LOGONS.get(way, Auth)
+    }
+
+
+def target_of(host: Host, credential: Credential) -> Target:
+    """Give a host its credential, on the ways on which that can be used."""
+    return Target(host=host, credential=credential, barred=barred(host.transports, credential.auth))
 
 
 def factories() -> Mapping[str, Factory]:

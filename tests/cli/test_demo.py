@@ -18,6 +18,7 @@ import pytest
 from fleetscan.lab import Fault
 from fleetscan.lab.fleet import build_fleet
 from fleetscan.lab.personas import load_personas
+from fleetscan.lab.smb.fault import SmbFault
 from tests.report.browser import UNFOLD, chromium, opened
 
 
@@ -60,15 +61,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 def test_the_fleet_has_every_persona_and_every_fault() -> None:
     """At least forty hosts, and nothing that the lab can play is left out."""
-    hosts = build_fleet().hosts
+    hosts = build_fleet(smb=True).hosts
     assert len(hosts) >= 40
     assert {host.fault for host in hosts} == set(Fault)
     assert {host.persona for host in hosts} == set(load_personas().personas)
+    assert {host.ways for host in hosts} == {("winrm",), ("smb",), ("winrm", "smb")}
+    assert len({host.smb_fault for host in hosts} - {SmbFault.NONE}) >= 8
 
 
 def test_every_host_ends_with_exactly_its_status_and_reason(demo: Demo) -> None:
     """Status and reason of each host are those written by hand beside its persona and fault."""
-    expected = {host.name: (host.expected_status, host.expected_reason) for host in build_fleet().hosts}
+    expected = {host.name: (host.expected_status, host.expected_reason) for host in build_fleet(smb=True).hosts}
     assert {line["host"]: (line["status"], line["reason"] or "") for line in demo.records} == expected
     assert len(demo.records) == len(expected)
 
@@ -76,7 +79,7 @@ def test_every_host_ends_with_exactly_its_status_and_reason(demo: Demo) -> None:
 def test_the_set_of_verdicts_is_exactly_the_expected_one(demo: Demo) -> None:
     """No (host, rule, verdict) is missing, and none is there that nobody wrote down."""
     expected = {
-        (host.name, rule, word) for host in build_fleet().hosts for rule, word in host.expected_verdicts.items()
+        (host.name, rule, word) for host in build_fleet(smb=True).hosts for rule, word in host.expected_verdicts.items()
     }
     assert {(line["host"], line["rule"], line["verdict"]) for line in demo.verdicts} == expected
     assert len(demo.verdicts) == len(expected)
@@ -84,6 +87,37 @@ def test_the_set_of_verdicts_is_exactly_the_expected_one(demo: Demo) -> None:
         0,
         f"All {len(demo.records)} pretend hosts came out as their personas say.",
     )
+
+
+def test_hosts_are_read_over_the_ways_that_they_offer(demo: Demo) -> None:
+    """Each record names the ways that were used: one where it was enough, both where the second had to help."""
+    transports = {line["host"]: line["transport"] for line in demo.records}
+    used = {(host.ways, host.transport): set[str]() for host in build_fleet(smb=True).hosts}
+    for host in build_fleet(smb=True).hosts:
+        used[host.ways, host.transport].add(transports[host.name])
+    assert used == {
+        (("winrm",), "winrm"): {"winrm"},
+        (("smb",), "remote_registry"): {"remote_registry"},
+        (("smb",), "auto"): {"winrm, remote_registry"},
+        (("winrm", "smb"), "auto"): {"winrm", "winrm, remote_registry"},
+    }
+
+
+WITHOUT_SAMBA = """
+import shutil
+shutil.which = lambda *words, **options: None
+from fleetscan.cli import main
+main()
+"""
+
+
+def test_without_samba_the_demo_says_so_and_goes_on(tmp_path: Path) -> None:
+    """One line with the remedy on standard error; the fleet is scanned over WinRM alone."""
+    command = [sys.executable, "-c", WITHOUT_SAMBA, "demo", "--hosts", "3", "--out", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "apt-get install samba" in done.stderr.splitlines()[0]
+    assert done.stdout.splitlines()[-1] == "All 3 pretend hosts came out as their personas say."
 
 
 def test_report_verdicts_terminal_and_run_tell_the_same_numbers(demo: Demo) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -106,7 +107,7 @@ def test_an_inventory_can_come_from_a_program(call: Caller, tmp_path: Path) -> N
     printed.write_text('{"_meta": {"hostvars": {"ex01": {"fleetscan_site": "paris"}}}, "all": {"hosts": ["ex01"]}}')
     done = call("inventory", "list", "--inventory-command", f"cat {printed}")
     assert done.code == 0
-    assert done.out.split()[:4] == ["ex01", "ex01", "winrm", "paris"]
+    assert done.out.split()[:4] == ["ex01", "ex01", "winrm,remote_registry", "paris"]
 
 
 def test_two_inventories_can_be_compared(call: Caller, tmp_path: Path) -> None:
@@ -149,6 +150,22 @@ def test_lab_serve_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         serving.send_signal(signal.SIGINT)
         assert serving.wait(10) == 0
     assert "export FLEETSCAN_LAB_PASSWORD=secret" in said[1]
+    assert "2 of 2 hosts accepted the logon" in checked.stdout
+
+
+def test_lab_serve_serves_hosts_over_smb_too(tmp_path: Path) -> None:
+    """A whole fleet has some where Samba is installed, on a port that the inventory has; they let the account in."""
+    environment = {**os.environ, "FLEETSCAN_LAB_PASSWORD": "secret words"}
+    command = [sys.executable, "-u", "-m", "fleetscan", "lab", "serve", str(tmp_path), "--hosts", "80"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as serving:
+        assert serving.stdout is not None
+        said = [serving.stdout.readline() for _ in range(4)]
+        hosts = ["--limit", "ex-par-s01*,edge-dmz-s01*"]
+        check = [sys.executable, "-m", "fleetscan", "check", "-i", str(tmp_path / "inventory.yml"), *hosts]
+        checked = subprocess.run(check, capture_output=True, text=True, env=environment, check=False)
+        serving.send_signal(signal.SIGINT)
+        assert serving.wait(10) == 0
+    assert re.search(r"^\d+ hosts on ports \d+ \(HTTP\), \d+ \(HTTPS\), [1-9]\d* \(SMB\)\.", said[0])
     assert "2 of 2 hosts accepted the logon" in checked.stdout
 
 

@@ -6,55 +6,12 @@ import asyncio
 
 import pytest
 
-from fleetscan.collect.lockout import Caution, Gate, Gates, Logon, Permit
+from fleetscan.collect.lockout import Gate, Gates, Logon, Permit
 from fleetscan.model import Failure, Reason
 from fleetscan.transport.interface import Step
+from tests.collect.gates import HASTY, PATIENT, cancelled, ended, entered, proven, settled, through, waiting
 from tests.collect.loop import in_loop
 from tests.collect.wires import REFUSED, REJECTED
-
-PATIENT = Caution(silent_after=3600)
-HASTY = Caution(silent_after=0.02)
-
-
-async def entered(gate: Gate, host: str) -> Permit:
-    """Enter a gate that is open to this host now."""
-    async with asyncio.timeout(1):
-        permit = await gate.enter(host)
-    assert isinstance(permit, Permit)
-    return permit
-
-
-async def waiting(gate: Gate, *hosts: str) -> list[asyncio.Task[Permit | Failure]]:
-    """Let hosts queue at a gate; give their tasks after everybody had a look."""
-    tasks = [asyncio.create_task(gate.enter(host)) for host in hosts]
-    await settled()
-    return tasks
-
-
-async def settled() -> None:
-    """Let every task that can go on do so."""
-    for _ in range(10):
-        await asyncio.sleep(0)
-
-
-async def cancelled(tasks: list[asyncio.Task[Permit | Failure]]) -> None:
-    """End those that still wait."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def through(tasks: list[asyncio.Task[Permit | Failure]]) -> list[Permit]:
-    """Give the permits that were handed out."""
-    results = [task.result() for task in tasks if task.done() and not task.cancelled()]
-    return [result for result in results if isinstance(result, Permit)]
-
-
-async def proven(gate: Gate) -> None:
-    """Let one host accept the credential."""
-    permit = await entered(gate, "first")
-    permit.step(Step.AUTHENTICATED)
-    permit.leave(None)
 
 
 @in_loop
@@ -66,7 +23,7 @@ async def test_an_unproven_credential_is_tried_on_two_hosts_at_once() -> None:
     assert gate.cautious
     await cancelled(tasks)
     for permit in through(tasks):
-        permit.leave(None)
+        permit.leave()
 
 
 @in_loop
@@ -83,7 +40,7 @@ async def test_the_first_acceptance_lets_everybody_in() -> None:
     assert len(through(tasks)) == 6
     assert not gate.cautious
     for permit in through(tasks):
-        permit.leave(None)
+        permit.leave()
 
 
 @in_loop
@@ -92,7 +49,7 @@ async def test_two_rejections_close_the_gate_for_all_others() -> None:
     gate = Gate("reader", PATIENT)
     tasks = await waiting(gate, *"abcd")
     for permit in through(tasks):
-        permit.leave(REJECTED)
+        ended(permit, REJECTED)
     await settled()
     refusal = Failure(reason=Reason.AUTH_FAILED, detail="not tried: credential reader was rejected by a and b")
     assert [task.result() for task in tasks[2:]] == [refusal, refusal]
@@ -104,17 +61,17 @@ async def test_after_one_rejection_hosts_are_tried_one_by_one() -> None:
     """Rejected and under way are never more than two together."""
     gate = Gate("reader", PATIENT)
     tasks = await waiting(gate, *"abcd")
-    through(tasks)[0].leave(REJECTED)
+    ended(through(tasks)[0], REJECTED)
     await settled()
     assert [permit.host for permit in through(tasks)] == ["a", "b"]
-    through(tasks)[1].leave(REFUSED)
+    ended(through(tasks)[1], REFUSED)
     await settled()
     assert [permit.host for permit in through(tasks)] == ["a", "b", "c"]
     through(tasks)[2].step(Step.AUTHENTICATED)
     await settled()
     assert len(through(tasks)) == 4
     for permit in through(tasks)[2:]:
-        permit.leave(None)
+        permit.leave()
 
 
 @in_loop
@@ -122,7 +79,7 @@ async def test_an_end_that_is_no_rejection_frees_the_place() -> None:
     """Unreachable, denied or cut off says nothing of the password."""
     gate = Gate("reader", PATIENT)
     for host in "abcdefgh":
-        (await entered(gate, host)).leave(REFUSED)
+        ended(await entered(gate, host), REFUSED)
     assert gate.refusal is None
 
 
@@ -134,7 +91,7 @@ async def test_a_silent_host_makes_room_for_another_one() -> None:
     third = await entered(gate, "c")
     assert {permit.logon for permit in first} == {Logon.SILENT}
     for permit in (*first, third):
-        permit.leave(None)
+        permit.leave()
 
 
 @in_loop
@@ -145,12 +102,12 @@ async def test_silent_hosts_make_room_for_two_others_only() -> None:
     await asyncio.sleep(0.1)
     tasks = await waiting(gate, "e")
     assert not through(tasks)
-    permits[0].leave(None)
-    permits[1].leave(None)
+    permits[0].leave()
+    permits[1].leave()
     await settled()
     assert len(through(tasks)) == 1
     for permit in (*permits[2:], *through(tasks)):
-        permit.leave(None)
+        permit.leave()
 
 
 @in_loop
@@ -159,7 +116,7 @@ async def test_a_silent_host_that_rejects_in_the_end_counts() -> None:
     gate = Gate("reader", HASTY)
     permits = [await entered(gate, host) for host in "abcd"]
     for permit in permits:
-        permit.leave(REJECTED)
+        ended(permit, REJECTED)
     assert gate.refusal == Failure(
         reason=Reason.AUTH_FAILED, detail="not tried: credential reader was rejected by a and b"
     )
@@ -172,9 +129,9 @@ async def test_three_rejections_in_a_row_close_a_proven_gate() -> None:
     await proven(gate)
     permits = [await entered(gate, host) for host in "abc"]
     for permit in permits[:2]:
-        permit.leave(REJECTED)
+        ended(permit, REJECTED)
         assert gate.refusal is None
-    permits[2].leave(REJECTED)
+    ended(permits[2], REJECTED)
     assert gate.refusal == Failure(
         reason=Reason.AUTH_FAILED, detail="not tried: credential reader was rejected by a and b and c"
     )
@@ -186,8 +143,8 @@ async def test_an_acceptance_in_between_forgets_the_rejections() -> None:
     gate = Gate("reader", PATIENT)
     for _ in range(5):
         await proven(gate)
-        (await entered(gate, "odd")).leave(REJECTED)
-        (await entered(gate, "other")).leave(REJECTED)
+        ended(await entered(gate, "odd"), REJECTED)
+        ended(await entered(gate, "other"), REJECTED)
     assert gate.refusal is None
 
 
@@ -196,12 +153,12 @@ async def test_a_proven_gate_is_careful_again_after_a_rejection() -> None:
     """Rejected and under way are three at most, but silent hosts never hold up a credential that worked."""
     gate = Gate("reader", HASTY)
     await proven(gate)
-    (await entered(gate, "odd")).leave(REJECTED)
+    ended(await entered(gate, "odd"), REJECTED)
     assert gate.cautious
     permits = [await entered(gate, host) for host in "abcdefgh"]
     assert {permit.logon for permit in permits[:6]} == {Logon.SILENT}
     for permit in permits:
-        permit.leave(None)
+        permit.leave()
 
 
 @in_loop
@@ -210,9 +167,9 @@ async def test_a_closed_gate_stays_closed() -> None:
     gate = Gate("reader", HASTY)
     slow, *others = [await entered(gate, host) for host in "abc"]
     for permit in others:
-        permit.leave(REJECTED)
+        ended(permit, REJECTED)
     slow.step(Step.AUTHENTICATED)
-    slow.leave(None)
+    slow.leave()
     assert gate.refusal is not None
 
 
@@ -222,7 +179,7 @@ async def test_a_rejection_after_the_logon_is_none() -> None:
     gate = Gate("reader", PATIENT)
     permit = await entered(gate, "a")
     permit.step(Step.AUTHENTICATED)
-    permit.leave(REJECTED)
+    ended(permit, REJECTED)
     assert not gate.cautious
 
 
@@ -233,11 +190,11 @@ async def test_a_host_that_gives_up_waiting_leaves_no_trace() -> None:
     permits = [await entered(gate, "a"), await entered(gate, "b")]
     tasks = await waiting(gate, "c", "d")
     tasks[0].cancel()
-    permits[0].leave(None)
+    permits[0].leave()
     await settled()
     assert [permit.host for permit in through(tasks)] == ["d"]
     for permit in (permits[1], *through(tasks)):
-        permit.leave(None)
+        permit.leave()
 
 
 @in_loop
@@ -264,7 +221,7 @@ def test_a_wrong_password_reaches_two_hosts_of_any_number(hosts: int) -> None:
                 tried += 1
                 for _ in range(number % 7):
                     await asyncio.sleep(0)
-                permit.leave(REJECTED)
+                ended(permit, REJECTED)
 
         await asyncio.gather(*map(visit, range(hosts)))
         assert tried == 2

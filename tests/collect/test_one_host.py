@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
-from fleetscan.collect.one_host import RETRIES, Again, Collected, Phase, collect_host
 from fleetscan.model import Absent, Answer, Failure, Reason
 from fleetscan.transport.interface import Step
 from tests.collect.loop import in_loop
-from tests.collect.wires import KNOWN, QUESTIONS, RESET, Behaviour, Conversation, Wire, answers, rejecting, target, well
-
-
-def shortest(least: float, most: float) -> float:
-    """Draw the pause that suits a test."""
-    assert 0 < least < most
-    return 0.0
-
-
-async def collected(
-    behaviour: Behaviour, deadline: float = 5.0, pause: Callable[[float, float], float] = shortest
-) -> Collected:
-    """Ask one host that behaves so."""
-    wire = Wire(hosts={"ex01": behaviour})
-    return await collect_host(wire, target("ex01"), QUESTIONS, deadline=deadline, pause=pause)
+from tests.collect.visits import collected
+from tests.collect.wires import (
+    KNOWN,
+    QUESTIONS,
+    RESET,
+    Conversation,
+    answers,
+    rejecting,
+    well,
+)
 
 
 @in_loop
@@ -103,46 +96,6 @@ async def test_what_the_first_attempt_read_is_kept() -> None:
     result = await collected(half)
     assert asked == [(first, second), (second,)]
     assert result.answer.outcomes == {first: KNOWN, second: Absent()}
-
-
-@pytest.mark.parametrize("reason", list(Reason))
-@pytest.mark.parametrize("phase", list(Phase))
-def test_the_table_alone_decides_on_a_retry(reason: Reason, phase: Phase) -> None:
-    """Each reason in each phase is tried again exactly when the table says so."""
-    reported = {
-        Phase.CONNECTING: (),
-        Phase.LOGGING_ON: (Step.CONNECTED,),
-        Phase.INSIDE: (Step.CONNECTED, Step.AUTHENTICATED, Step.CONNECTED),
-    }
-
-    async def fail(conversation: Conversation) -> Answer:
-        for step in reported[phase]:
-            conversation.step(step)
-        return Answer(failure=Failure(reason=reason, detail=""))
-
-    @in_loop
-    async def attempt() -> None:
-        result = await collected(fail)
-        assert result.attempts == (2 if (reason, phase) in RETRIES else 1)
-
-    attempt()
-
-
-def test_only_a_broken_connection_is_worth_a_retry() -> None:
-    """Refused, rejected, denied, timed out, too large, malformed and unsupported are never tried again."""
-    assert set(RETRIES) == {(Reason.UNREACHABLE, Phase.LOGGING_ON), (Reason.UNREACHABLE, Phase.INSIDE)}
-    assert all(again == Again(shortest=0.3, longest=0.9) for again in RETRIES.values())
-
-
-@in_loop
-async def test_no_retry_without_time_for_it() -> None:
-    """A retry that could not end before the deadline is not begun."""
-
-    async def reset(conversation: Conversation) -> Answer:
-        conversation.step(Step.CONNECTED)
-        return Answer(failure=RESET)
-
-    assert (await collected(reset, deadline=1.2, pause=lambda _, most: most)).attempts == 1
 
 
 @in_loop

@@ -37,6 +37,16 @@ class Wire:
     reached: list[str] = field(default_factory=list)
     closed: bool = False
     name: str = "wire"
+    beyond: frozenset[Question] = frozenset()
+
+    def answers(self, question: Question) -> bool:
+        """Take every question."""
+        return question not in self.beyond
+
+    def beside(self, questions: Sequence[Question]) -> Sequence[Question]:
+        """Read nothing else."""
+        del questions
+        return ()
 
     async def ask(
         self, target: Target, questions: Sequence[Question], *, budget: float, on_step: StepObserver = ignore_step
@@ -68,9 +78,16 @@ REJECTED = Failure(reason=Reason.AUTH_FAILED, detail="wrong password")
 RESET = Failure(reason=Reason.UNREACHABLE, detail="reset")
 
 
-def target(name: str, *, site: str = "", credential: str = "reader", deadline: float | None = None) -> Target:
+def target(
+    name: str,
+    *,
+    site: str = "",
+    credential: str = "reader",
+    deadline: float | None = None,
+    ways: tuple[str, ...] = ("wire",),
+) -> Target:
     """Make a target."""
-    host = Host(name=name, address="127.0.0.1", site=site, transport="wire", credential=credential, deadline=deadline)
+    host = Host(name=name, address="127.0.0.1", site=site, transports=ways, credential=credential, deadline=deadline)
     return Target(host=host, credential=Credential(name=credential))
 
 

@@ -19,6 +19,7 @@ from fleetscan.model import (
     FileAspect,
     Known,
     Outcome,
+    Question,
     Reason,
     RegistryValue,
     Service,
@@ -85,6 +86,19 @@ def test_a_merged_cim_question_answers_each_of_its_facts() -> None:
         "memory.bytes": known(2**37, "cim"),
     }
     assert record["cpu.logical"].where == "CIM C (P)"
+
+
+def test_each_fact_says_which_way_it_came() -> None:
+    """A derived one came the way of its inputs, where they share one; the rest came the way of the record."""
+    way: dict[Question, str] = {FIXED: "remote_registry", DYNAMIC: "remote_registry"}
+    answer = Answer(outcomes={FIXED: GONE, DYNAMIC: known("Osaka")}, ways=way)
+    assert {each.transport for each in _read(FACTS, answer).values()} == {"remote_registry"}
+    mixed = _read(FACTS, Answer(outcomes={FIXED: GONE, DYNAMIC: known("Osaka")}, ways={FIXED: "remote_registry"}))
+    assert {name: each.transport for name, each in mixed.items()} == {
+        "ad.fixed": "remote_registry",
+        "ad.dynamic": "winrm",
+        "ad.site": "winrm",
+    }
 
 
 def test_every_fact_of_the_plan_comes_out_once() -> None:

@@ -263,7 +263,7 @@ all:
 def test_psrp_variables_mean_what_they_mean_to_ansible(write: Write) -> None:
     """The more special name wins; port 5985 means http; the winrm names do not count."""
     host = load_inventory([write("a.yml", PSRP)]).hosts[0]
-    assert (host.address, host.port, host.transport) == ("10.0.0.1", 5985, "replay")
+    assert (host.address, host.port, host.transports) == ("10.0.0.1", 5985, ("replay",))
     assert host.winrm == WinrmSettings(
         protocol="http",
         path="other",

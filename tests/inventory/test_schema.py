@@ -10,7 +10,7 @@ import pytest
 
 from fleetscan.authored import parse_yaml
 from fleetscan.inventory import json_schema, schema_text, variables_table
-from fleetscan.inventory.variables import complain
+from fleetscan.inventory.complaints import complain
 from tests.inventory.test_variables import RIGHT, WRONG
 
 TOP = Path(__file__).parents[2]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from fleetscan.inventory.variables import VARIABLES, WITHOUT_EFFECT, complain, has_jinja, is_ours, is_secret
+from fleetscan.inventory.complaints import complain, has_jinja, is_ours, is_secret
+from fleetscan.inventory.variables import VARIABLES, WITHOUT_EFFECT
 
 RIGHT: dict[str, list[object]] = {
     "fleetscan_credential": ["exchange-read", "a.b_c"],
     "fleetscan_site": ["Paris", "Zürich 2"],
-    "fleetscan_transport": ["winrm", "remote-registry"],
+    "fleetscan_transport": ["auto", "winrm", "remote_registry", ["remote_registry", "winrm"], ["a-plug.in"]],
+    "fleetscan_smb_port": [445, 1, 65_535],
+    "fleetscan_smb_encrypt": ["auto", "required"],
+    "fleetscan_smb_hostname_override": ["ex01.corp.example"],
     "fleetscan_deadline": [20, 0.5, 86_400],
     "fleetscan_configuration_name": ["fleetscan.read"],
     "fleetscan_parameters": [{}, {"scanmail-pattern-old": {"days": 7}}],
@@ -32,6 +36,10 @@ RIGHT: dict[str, list[object]] = {
 WRONG: dict[str, list[object]] = {
     "fleetscan_credential": ["", "a b", 1, None],
     "fleetscan_site": ["", " ", 7, ["Paris"]],
+    "fleetscan_transport": ["", "a b", 7, None, [], ["winrm", "winrm"], ["auto"], [["winrm"]], [1], {"winrm": 1}],
+    "fleetscan_smb_port": [0, "445", 65_536],
+    "fleetscan_smb_encrypt": [True, "never", ["auto"]],
+    "fleetscan_smb_hostname_override": ["a b", ""],
     "fleetscan_deadline": [0, -1, "20", True, 86_401, float("1e9")],
     "fleetscan_parameters": ["x", [1], {"rule": 7}, {"rule": {"days": None}}],
     "ansible_connection": ["ssh", "local", None, 1],

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from fleetscan.lab.fault import Fault
-from fleetscan.lab.host import Fleet, LabHost
+from fleetscan.lab.host import Fleet, LabHost, Transport, Way
 from fleetscan.lab.machine import Machine
 
 MACHINE = Machine(computer="EX01", fqdn="ex01.lab.example")
@@ -22,6 +22,8 @@ def host(
     protocol: Literal["http", "https"] = "http",
     configuration_name: str = "Microsoft.PowerShell",
     site: str = "Paris",
+    ways: tuple[Way, ...] = ("winrm",),
+    transport: Transport = "winrm",
 ) -> LabHost:
     """Make a host at an address that no other host of the tests has."""
     number = next(_ADDRESSES)
@@ -34,6 +36,8 @@ def host(
         fault=fault,
         protocol=protocol,
         configuration_name=configuration_name,
+        ways=ways,
+        transport=transport,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -249,3 +250,12 @@ def test_answers_are_json() -> None:
     """Every answer can be written as JSON and read back as it was."""
     answers = answer(MACHINE, _FULL)
     assert json.loads(json.dumps(answers)) == answers
+
+
+def test_without_win32_service_no_service_is_listed() -> None:
+    """The collector has its services from WMI: where that refuses the class, it says so for every name."""
+    wmi = Refusal(state="error", message="Invalid class ")
+    machine = replace(MACHINE, refusals=Refusals(cim={"Win32_Service": wmi}))
+    said = {"s": "error", "m": "Invalid class "}
+    names = ["ScanMail_*", "MSExchangeIS", "Nothing"]
+    assert answer(machine, {"v": 1, "services": names})["services"] == dict.fromkeys(names, said)

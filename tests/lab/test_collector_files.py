@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from fleetscan.lab.collector import answer
+from fleetscan.lab.disk import Disk, File
+from fleetscan.lab.machine import Machine
 from tests.lab.small_machine import DENIED, SETUP, ask, value
 
 
@@ -85,3 +88,15 @@ def test_files_in_error(item: dict[str, object]) -> None:
     found = ask("files", item)
     assert isinstance(found, dict)
     assert found["s"] == "error"
+
+
+def test_a_byte_order_mark_is_no_part_of_a_text() -> None:
+    """It counts among the bytes that are read, and is left out of what they say."""
+    disk = Disk([("C:\\a", File(name="a", text="\ufeff<a>b"))])
+    machine = Machine(computer="X", fqdn="x", disk=disk)
+    items = [{"path": "C:\\a", "what": "text", "max": limit} for limit in (7, 6, 2)]
+    assert answer(machine, {"v": 1, "files": items})["files"] == [
+        {"s": "ok", "text": "<a>b"},
+        {"s": "ok", "text": "<a>", "truncated": True},
+        {"s": "ok", "text": "", "truncated": True},
+    ]

@@ -61,3 +61,21 @@ def test_the_last_file_of_a_name_counts() -> None:
     """A path that is given twice, in whatever case, is one file."""
     disk = Disk([("C:\\x", File(name="x", size=1)), ("c:\\X", File(name="X", size=2))])
     assert [file.size for file in disk.listing("C:\\", "*")] == [2]
+
+
+def test_folders_are_given_as_they_were_written_first() -> None:
+    """Parents come before children, whatever case they are named in; more folders can be asked for."""
+    disk = Disk([("C:\\Logs\\a", File(name="a")), ("c:\\LOGS\\Old\\b", File(name="b"))], ["c:\\logs\\Empty"])
+    folders = {whole: [file.name for file in files] for whole, files in disk.folders(["C:\\lOgS\\old", "D:\\x\\y"])}
+    assert folders == {
+        "C:": [],
+        "C:\\Logs": ["a"],
+        "C:\\Logs\\Old": ["b"],
+        "C:\\Logs\\Empty": [],
+        "D:": [],
+        "D:\\x": [],
+        "D:\\x\\y": [],
+    }
+    names = list(folders)
+    assert all(name.rpartition("\\")[0] in ["", *names[:at]] for at, name in enumerate(names))
+    assert not disk.is_directory("D:\\x")

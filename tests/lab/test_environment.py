@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
+from fleetscan.inventory import load_inventory
 from fleetscan.lab import Lab
+from fleetscan.lab.environment import Places, write
+from fleetscan.model import AUTO
 from tests.lab.fleets import fleet, host
 from tests.lab.wire import PASSWORD, USER
 
@@ -54,7 +57,12 @@ def ansible(directory: Path, name: str) -> dict[str, Any]:
 def test_ansible_reads_it(directory: Path) -> None:
     """Ansible merges every host's variables to what the lab is."""
     facts = json.loads((directory / "facts.json").read_text())
-    common = {"ansible_connection": "psrp", "ansible_psrp_auth": "ntlm", "fleetscan_credential": "lab"}
+    common = {
+        "fleetscan_transport": "winrm",
+        "ansible_connection": "psrp",
+        "ansible_psrp_auth": "ntlm",
+        "fleetscan_credential": "lab",
+    }
     http = {**common, "ansible_port": facts["http"], "ansible_psrp_protocol": "http", "fleetscan_site": "Paris"}
     https = {**common, "ansible_port": facts["https"], "ansible_psrp_protocol": "https"}
     assert ansible(directory, "ex02") == {
@@ -68,3 +76,20 @@ def test_ansible_reads_it(directory: Path) -> None:
         "ansible_host": HOSTS[2].address,
         "ansible_psrp_configuration_name": "Fleet.Scan",
     }
+
+
+def test_the_way_to_a_host_is_in_its_inventory(tmp_path: Path) -> None:
+    """Hosts that may be reached over SMB know its port, the others are for WinRM alone; nothing is left to defaults."""
+    hosts = [
+        host("ex01"),
+        host("ex02", ways=("winrm", "smb"), transport="auto"),
+        host("ex03", ways=("smb",), transport="remote_registry"),
+    ]
+    places = Places(user=USER, port=1, tls_port=2, smb_port=3, ca_cert=tmp_path / "ca.pem")
+    inventory = load_inventory([write(fleet(hosts), places, tmp_path)])
+    assert {each.name: each.transports for each in inventory.hosts} == {
+        "ex01": ("winrm",),
+        "ex02": AUTO,
+        "ex03": ("remote_registry",),
+    }
+    assert [each.smb.port for each in inventory.hosts] == [445, 3, 3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
@@ -9,12 +10,16 @@ import pytest
 
 from fleetscan.lab.collector import answer
 from fleetscan.lab.fault import Fault
-from fleetscan.lab.fleet import JEA_CONFIGURATION, build_fleet
+from fleetscan.lab.fleet import build_fleet
 from fleetscan.lab.host import LabHost
 from fleetscan.lab.personas import load_personas
+from fleetscan.lab.seats import JEA_CONFIGURATION
+from fleetscan.lab.smb.fault import SmbFault
 
 _NOW = datetime(2026, 11, 22, 1, 2, 3, 456, tzinfo=UTC)
 _FLEET = build_fleet(now=_NOW)
+_WITH_SMB = build_fleet(now=_NOW, smb=True)
+_OVER_SMB = _WITH_SMB.hosts[len(_FLEET.hosts) :]
 _EVERYTHING: dict[str, object] = {
     "v": 1,
     "registry": [
@@ -49,9 +54,10 @@ def test_every_fault_is_there() -> None:
 
 def test_names_and_addresses_are_unique_and_loopback() -> None:
     """No two hosts share a name or an address, and no address leaves the machine."""
-    hosts = build_fleet(hosts=5000, now=_NOW).hosts
-    assert len({host.name for host in hosts}) == 5000
-    assert len({host.address for host in hosts}) == 5000
+    hosts = build_fleet(hosts=5000, now=_NOW, smb=True).hosts
+    assert len(hosts) == 5000 + len(_OVER_SMB)
+    assert len({host.name for host in hosts}) == len(hosts)
+    assert len({host.address for host in hosts}) == len(hosts)
     assert all(ip_address(host.address).is_loopback for host in hosts)
     assert "127.0.0.1" not in {host.address for host in hosts}
 
@@ -144,3 +150,54 @@ def test_the_present_moment_is_the_default() -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     machine = build_fleet(hosts=1).hosts[0].machine
     assert before <= machine.now <= datetime.now(UTC)
+
+
+def test_with_samba_a_whole_fleet_has_more_hosts_and_the_same_others() -> None:
+    """What is reached over SMB stands at the end of a fleet of eighty or more, and nothing else changes."""
+    assert list(map(_shape, _WITH_SMB.hosts[: len(_FLEET.hosts)])) == list(map(_shape, _FLEET.hosts))
+    assert len(_OVER_SMB) > 12
+    assert len(build_fleet(hosts=79, now=_NOW, smb=True).hosts) == 79
+    large = build_fleet(hosts=90, now=_NOW, smb=True).hosts[90:]
+    assert list(map(_shape, large)) == list(map(_shape, _OVER_SMB))
+
+
+def test_hosts_without_samba_are_reached_over_winrm_alone() -> None:
+    """Their inventory says so, too: nobody looks for SMB at the lab's addresses."""
+    assert {(host.ways, host.transport, host.smb_fault) for host in _FLEET.hosts} == {
+        (("winrm",), "winrm", SmbFault.NONE)
+    }
+
+
+def test_hosts_over_smb_offer_what_their_inventory_says() -> None:
+    """Some have no other way, some have both; the inventory leaves some to ``auto`` and names the way of others."""
+    ways = {(host.ways, host.transport) for host in _OVER_SMB}
+    assert ways == {(("smb",), "remote_registry"), (("smb",), "auto"), (("winrm", "smb"), "auto")}
+    assert {host.smb_fault for host in _OVER_SMB} >= {
+        SmbFault.NONE,
+        SmbFault.WINREG_DENIED,
+        SmbFault.HANG_QUERY_VALUE,
+        SmbFault.NTLM_DISABLED,
+        SmbFault.ENCRYPTION_REQUIRED,
+        SmbFault.MORE_DATA,
+        SmbFault.ABSURD_LENGTH,
+        SmbFault.PENDING,
+    }
+
+
+def test_expectations_over_smb_are_whole() -> None:
+    """Every rule is expected; CIM cannot be asked over SMB, so no host that has no other way is complete."""
+    rules = set(_FLEET.hosts[0].expected_verdicts)
+    for host in _OVER_SMB:
+        assert set(host.expected_verdicts) == rules
+        if "winrm" not in host.ways:
+            assert host.expected_status in {"partial", "not_scanned"}
+
+
+def test_a_pipe_is_missing_where_root_serves_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The smbd of another user cannot say so; the hosts that need it are left out, and the others are the same."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    root = build_fleet(now=_NOW, smb=True).hosts
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    other = build_fleet(now=_NOW, smb=True).hosts
+    assert list(map(_shape, root[: len(other)])) == list(map(_shape, other))
+    assert [host.smb_fault for host in root[len(other) :]] == [SmbFault.PIPE_LATE, SmbFault.PIPE_MISSING]

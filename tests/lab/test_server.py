@@ -10,10 +10,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from impacket.smbconnection import SMBConnection
 
 from fleetscan.lab import Lab, LabHost
 from tests.lab.fleets import fleet, host
 from tests.lab.labs import JEA, PLAIN, SECURE, client, scan, stock
+from tests.lab.small_machine import MACHINE as SMALL
 from tests.lab.wire import PASSWORD, USER, Client
 
 
@@ -110,3 +112,49 @@ def test_leaving_in_the_middle_of_a_handshake() -> None:
             assert wire.ask().status == 401
     with sock:
         assert sock.recv(1) == b""
+
+
+def test_hosts_that_offer_smb_are_served_by_samba() -> None:
+    """Their drives can be listed with the lab's account; where WinRM is not offered nobody listens at its port."""
+    both, alone, plain = (
+        host("both", ways=("winrm", "smb")),
+        dataclasses.replace(host("alone", ways=("smb",)), machine=SMALL),
+        host("plain"),
+    )
+    with Lab(fleet([both, alone, plain]), user=USER, password=PASSWORD) as lab:
+        assert lab.smb is not None
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((alone.address, lab.port), timeout=5)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((plain.address, lab.smb_port), timeout=5)
+        with Client(address=both.address, port=lab.port) as wire:
+            assert wire.ask().status == 401
+        connection = SMBConnection(alone.address, alone.address, sess_port=lab.smb_port)
+        domain, _, name = USER.rpartition("\\")
+        connection.login(name, PASSWORD, domain)
+        names = {entry.get_longname() for entry in connection.listPath("C$", "\\Exchange\\*")}
+        assert names == {".", "..", "Bin", "plain.txt"}
+        connection.close()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((alone.address, lab.smb_port), timeout=5)
+
+
+def test_without_hosts_over_smb_there_is_no_samba(lab: Lab) -> None:
+    """It need not be installed, and no port is taken."""
+    assert (lab.smb, lab.smb_port) == (None, 0)
+
+
+def test_a_port_that_is_taken_for_smb_leaves_nothing_behind() -> None:
+    """The WinRM side, which was open, is closed again."""
+    to = host(ways=("winrm", "smb"), transport="auto")
+    threads = threading.active_count()
+    with socket.socket() as sock:
+        sock.bind((to.address, 0))
+        sock.listen()
+        smb_port = sock.getsockname()[1]
+        with (
+            pytest.raises(OSError, match="in use"),
+            Lab(fleet([to]), user=USER, password=PASSWORD, smb_port=smb_port),
+        ):
+            pass
+    assert threading.active_count() == threads

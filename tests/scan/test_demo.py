@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from fleetscan import history
+from fleetscan.lab import Fault
+from fleetscan.lab.smb.fault import SmbFault
 from fleetscan.model import Ending, Finding
 from fleetscan.scan.demo import demo, differences
 from tests.history.nouns import FAILURE
@@ -62,4 +64,14 @@ def test_a_finding_that_nobody_expected_is_told(tmp_path: Path) -> None:
     assert list(differences(fleet_of([unexpected]), [partial], verdicts)) == [
         f"{host.name} ({host.persona}, none): complete timed out instead of complete: no answer",
         f"{host.name} ({host.persona}, none): exchange-update-behind is finding instead of nothing",
+    ]
+
+
+def test_a_host_is_named_with_its_faults() -> None:
+    """Whichever way has one: that is what the lab's author has to look at."""
+    [host] = healthy(1)
+    faulty = replace(host, fault=Fault.NOT_WINRM, smb_fault=SmbFault.PENDING)
+    over_smb = replace(host, smb_fault=SmbFault.PENDING)
+    assert list(differences(fleet_of([host, over_smb, faulty]), [], [])) == [
+        f"{host.name} ({host.persona}, {words}): has no record" for words in ("none", "pending", "not-winrm, pending")
     ]

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from fleetscan.credentials.interface import Auth, Credential
 from fleetscan.errors import UsageError
-from fleetscan.model import Counts, Ending, Severity
+from fleetscan.model import Counts, Ending, Host, Severity
 from fleetscan.scan import EXIT_CODES, ScanJob, exit_code, scan
 from fleetscan.transport import Target
+from fleetscan.transport.registry import target_of
 from tests.collect.wires import target
 from tests.history import nouns
 from tests.scan.labs import SHELF
@@ -71,6 +73,16 @@ def test_a_scan_of_nothing_is_refused(tmp_path: Path) -> None:
     """No host is not the same as no fault, and no folder is left."""
     with pytest.raises(UsageError, match="no host to scan"):
         asyncio.run(scan(job(tmp_path)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_credential_that_no_way_of_a_host_can_use_is_refused(tmp_path: Path) -> None:
+    """With the host, the credential and the reason of each way; nothing is written."""
+    host = Host(name="ex01", address="127.0.0.1", transports=("remote_registry",))
+    shut = target_of(host, Credential(name="shown", auth=Auth.CERTIFICATE))
+    text = r"ex01: credential shown cannot be used there \(remote_registry: it knows no logon by certificate"
+    with pytest.raises(UsageError, match=text):
+        asyncio.run(scan(job(tmp_path, shut)))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from fleetscan.collect import Collected
+from fleetscan.collect import Collected, Limits
 from fleetscan.errors import UsageError
 from fleetscan.lab import Fault
 from fleetscan.model import Reason
 from fleetscan.scan import ScanJob, preflight
 from fleetscan.scan.preflight import Knocker
+from fleetscan.transport.registry import Factory
 from tests.collect.loop import in_loop
-from tests.collect.wires import Wire, target
-from tests.scan.labs import faulty, healthy, job_for, served
+from tests.collect.wires import QUESTIONS, REJECTED, Wire, rejecting, target
+from tests.scan.labs import SHELF, faulty, healthy, job_for, served
 
 
 async def checked(job: ScanJob) -> list[Collected]:
@@ -42,6 +43,36 @@ def test_every_host_is_knocked_at_and_none_is_read(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@in_loop
+async def test_every_way_of_a_host_is_knocked_at(tmp_path: Path) -> None:
+    """A host is good when one way is; each way says how it ended."""
+    wires = {"one": Wire(unreachable=frozenset({"ex02"}), name="one"), "two": Wire(name="two")}
+    wires["one"].hosts = {"ex03": rejecting}
+
+    def factory(wire: Wire) -> Factory:
+        def make(*, workers: int) -> Wire:
+            assert workers
+            return wire
+
+        return make
+
+    job = ScanJob(
+        environment="lab",
+        targets=tuple(target(name, ways=("one", "two")) for name in ("ex01", "ex02", "ex03")),
+        shelf=SHELF,
+        out=tmp_path,
+        limits=Limits(total=1),
+        transports={name: factory(wire) for name, wire in wires.items()},
+    )
+    found = {each.host.name: each for each in await checked(job)}
+    assert dict(found["ex01"].ways) == {"one": None, "two": None}
+    assert found["ex01"].answer.failure is None
+    assert wires["two"].asked == ["ex01", "ex02"]
+    assert found["ex02"].answer.failure is None
+    assert dict(found["ex03"].ways) == {"one": REJECTED}
+    assert found["ex03"].answer.failure == REJECTED
+
+
 def test_nothing_to_check_is_refused(tmp_path: Path) -> None:
     """As for a scan."""
     with served(healthy(1)) as lab:
@@ -56,6 +87,9 @@ async def test_a_knocker_does_what_its_transport_does() -> None:
     wire = Wire(unreachable=frozenset({"ex02"}))
     knocker = Knocker(wire)
     assert knocker.name == "wire"
+    assert knocker.answers(QUESTIONS[0])
+    assert not Knocker(Wire(beyond=frozenset(QUESTIONS))).answers(QUESTIONS[0])
+    assert not knocker.beside(QUESTIONS)
     assert await knocker.reach(target("ex01"), budget=1) is None
     assert await knocker.reach(target("ex02"), budget=1) is not None
     assert await knocker.knock(target("ex01"), budget=1) is None

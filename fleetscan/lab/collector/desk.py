@@ -15,6 +15,9 @@ from fleetscan.lab.machine import Machine, Section, Service
 from fleetscan.lab.windows import fold, matches
 
 _DEFAULT_PACE = 1
+_SERVICE_CLASS = "Win32_Service"
+"""Where the contract's words for services are from."""
+
 _LATE: Item = {"s": "error", "late": True, "m": "The time for this collection was spent before this item was asked."}
 
 
@@ -90,7 +93,7 @@ def _services(desk: _Desk, names: Sequence[str]) -> dict[str, Item]:
 
 
 def _service(machine: Machine, name: str) -> dict[str, Item]:
-    refusal = machine.refused_service(name)
+    refusal = machine.refused_service(name) or machine.refused_cim(_SERVICE_CLASS)
     if refusal is not None:
         return {name: refused(refusal)}
     if not name.endswith("*"):

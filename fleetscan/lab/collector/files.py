@@ -14,6 +14,7 @@ from fleetscan.lab.windows import expand
 
 _LOCAL = re.compile(r"[A-Za-z]:\\")
 _DEFAULT_MAX = 262_144
+_MARK = "\ufeff"
 
 
 def file_item(machine: Machine, item: Item) -> Item:
@@ -76,7 +77,7 @@ def _stat(machine: Machine, path: str, _item: Item) -> Item:
 
 
 def _contents(machine: Machine, path: str, item: Item) -> Item:
-    """Cut at bytes of UTF-8, so that a character that does not fit whole is left out."""
+    """Cut at bytes of UTF-8, so that a character that does not fit whole is left out; a byte order mark is no text."""
     file = machine.disk.file(path)
     if file is None:
         return _no_file(machine, path)
@@ -84,8 +85,8 @@ def _contents(machine: Machine, path: str, item: Item) -> Item:
     limit = limit if isinstance(limit, int) else _DEFAULT_MAX
     data = file.text.encode(errors="surrogatepass")
     if len(data) <= limit:
-        return {"s": "ok", "text": file.text}
-    return {"s": "ok", "text": data[:limit].decode(errors="ignore"), "truncated": True}
+        return {"s": "ok", "text": file.text.removeprefix(_MARK)}
+    return {"s": "ok", "text": data[:limit].decode(errors="ignore").removeprefix(_MARK), "truncated": True}
 
 
 def _newest(machine: Machine, path: str, item: Item) -> Item:

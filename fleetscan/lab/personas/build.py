@@ -26,8 +26,10 @@ from fleetscan.lab.personas.schema import (
     Untyped,
 )
 from fleetscan.lab.personas.tokens import characters, differs, fill
+from fleetscan.lab.registered import registered
 from fleetscan.lab.registry import Data, Datum, Registry
 from fleetscan.lab.windows import environment, expand, fold
+from fleetscan.lab.windows import variables as written_variables
 
 _GIB = 1024**3
 _DEFAULT_VALUE = "(default)"
@@ -66,7 +68,10 @@ class Frame:
 
 def frame(recipe: Recipe) -> Frame:
     """Make what all hosts of a recipe share."""
-    variables = environment(recipe.environment)
+    bits = recipe.bits or 64
+    variables = environment(recipe.environment, bits)
+    services = {fold(name): _service(name, entry) for name, entry in map(_named, recipe.services.items())}
+    known = registered(services.values(), written_variables(recipe.environment, bits))
     keys = {
         characters(key): [_datum(characters(name), entry) for name, entry in values.items()]
         for key, values in recipe.registry.items()
@@ -76,11 +81,11 @@ def frame(recipe: Recipe) -> Frame:
     return Frame(
         powershell=recipe.powershell or _POWERSHELL,
         computer=characters(recipe.computer or "$(computer)"),
-        registry=Registry(
-            {key: {datum.name: datum for datum in data} for key, data in keys.items()}, bits=recipe.bits or 64
+        registry=Registry(known, bits=bits).overlaid(
+            {key: {datum.name: datum for datum in data} for key, data in keys.items()}
         ),
         own={key: data for key, data in own.items() if data},
-        services={fold(name): _service(name, entry) for name, entry in map(_named, recipe.services.items())},
+        services=services,
         disk=Disk(_files(files), [path for path, entry in files.items() if isinstance(entry, DirectoryEntry)]),
         cim={fold(name): tuple(rows) for name, rows in recipe.cim.items()},
         environment=variables,

@@ -87,7 +87,10 @@ class DirectoryEntry(_Part):
 
 
 class Messages(_Part):
-    """What is refused, place or name -> the host's words. Keys and directories stand for all below them."""
+    """What is refused, place or name -> the host's words. Keys and directories stand for all below them.
+
+    The class ``Win32_Service`` stands for the collector's list of services, of which the service manager knows nothing.
+    """
 
     registry: dict[str, str] = Field(default_factory=dict)
     services: dict[str, str] = Field(default_factory=dict)

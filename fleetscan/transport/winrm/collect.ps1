@@ -165,6 +165,8 @@ function Get-FileVersion {
         return Get-Mistake 'The file has no version information.'
     }
     $version = "$($info.FileMajorPart).$($info.FileMinorPart).$($info.FileBuildPart).$($info.FilePrivatePart)"
+    # .NET says 0.0.0.0 where the resource has no fixed part: that is a default, and no version.
+    if ($version -eq '0.0.0.0') { return Get-Mistake 'The file has no version information.' }
     return @{ s = 'ok'; version = $version }
 }
 
@@ -202,10 +204,12 @@ function Get-Listing {
     $expression = '^' + [regex]::Escape($Pattern).Replace('\*', '.*').Replace('\?', '.') + '$'
     $count = 0
     $newest = $null
+    $seen = 0
     foreach ($file in ([IO.DirectoryInfo]$Path).EnumerateFiles()) {
+        $seen += 1
+        if ($seen % 256 -eq 0 -and (Test-Late)) { return Get-Late }
         if ($file.Name -notmatch $expression) { continue }
         $count += 1
-        if ($count % 256 -eq 0 -and (Test-Late)) { return Get-Late }
         if ($null -eq $newest -or $file.LastWriteTimeUtc -gt $newest.LastWriteTimeUtc) { $newest = $file }
     }
     if ($What -eq 'count') { return @{ s = 'ok'; count = $count } }

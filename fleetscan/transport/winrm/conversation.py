@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fleetscan.model import Answer, Failure, Outcome, Question, Reason
+from fleetscan.model import Answer, Failure, Outcome, Question
 from fleetscan.transport.deadline import Deadline
-from fleetscan.transport.failures import overdue
+from fleetscan.transport.failures import STOPPED, dated, overdue
 from fleetscan.transport.interface import Step, Target
 from fleetscan.transport.winrm.answer import decode
 from fleetscan.transport.winrm.failures import failure_of
@@ -34,7 +34,6 @@ _STOPPED_SECONDS = 0.8
 _HOST_SHARE = 0.8
 """The part of the time left that the collector may use on the host; the rest is for the way back."""
 
-_STOPPED = Failure(reason=Reason.NOT_ASKED, detail="the scan was stopped before the host had answered")
 _LEFT_OVER = f"the shell on the host could not be deleted ({{}}); it ends by itself after {IDLE_SECONDS} s"
 
 
@@ -84,7 +83,7 @@ class Conversation:
             session = self._session()
             self._talk(session)
         except Exception as error:  # noqa: BLE001 - the transport's law: nothing escapes, failures.py names it
-            self._failure = _STOPPED if self._cancelled else self._dated(failure_of(error))
+            self._failure = self._why(error)
         left = self._deadline.remaining()
         if left > 0 and not self._cancelled:
             self._clean_up(session, min(left, CLEAN_UP_SECONDS))
@@ -111,18 +110,12 @@ class Conversation:
             if self._wire is not None:
                 self._wire.cut()
 
+    def _why(self, error: Exception) -> Failure:
+        return STOPPED if self._cancelled else dated(failure_of(error), self._deadline.seconds, self._reached)
+
     def _on_step(self, step: Step) -> None:
         self._reached = step
         self._tell(step)
-
-    def _dated(self, failure: Failure) -> Failure:
-        """Tell of a timeout how long it was and how far the host had come."""
-        if failure.reason is not Reason.TIMED_OUT:
-            return failure
-        stage = self._reached or "connecting"
-        seconds = f"{round(self._deadline.seconds, 1):g} s"
-        detail = f"no answer within {seconds} (last step: {stage}); raise fleetscan_deadline if the host is slow"
-        return Failure(reason=failure.reason, detail=detail)
 
     def _session(self) -> Session:
         route: Route = route_to(self._target, *self._shared)

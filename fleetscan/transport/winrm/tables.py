@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fleetscan.transport.failures import Row
+from fleetscan.transport.failures import table
 from fleetscan.transport.winrm.failures import ROWS
 from fleetscan.transport.winrm.faults import FAULTS, STATUSES
 
@@ -21,9 +21,4 @@ def status_table() -> str:
 
 def exception_table() -> str:
     """Print the exception classes in the order in which they are tried."""
-    rows = (f"| {_names(row)} | {row.reason if row.judge is None else 'it depends'} | {row.words} |" for row in ROWS)
-    return "\n".join(["| exception | reason | what it means, what to do |", "| --- | --- | --- |", *rows])
-
-
-def _names(row: Row) -> str:
-    return ", ".join(f"`{kind.__name__}`" for kind in row.types)
+    return table(ROWS)

@@ -34,6 +34,16 @@ class WinrmTransport:
         self._workers = Workers(workers, "fleetscan-winrm", CLEAN_UP_SECONDS)
         self._shared = (Contexts(), Tickets())
 
+    def answers(self, question: Question) -> bool:
+        """Tell whether this can be asked at all: everything can."""
+        del question
+        return True
+
+    def beside(self, questions: Sequence[Question]) -> Sequence[Question]:
+        """Name what is read for these questions beside them: nothing, for the host itself knows the rest."""
+        del questions
+        return ()
+
     async def ask(
         self,
         target: Target,

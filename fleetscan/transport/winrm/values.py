@@ -49,7 +49,8 @@ def _dword(value: object) -> int:
 
 
 def _hexadecimal(value: object) -> str:
-    return _matching(value, _HEX, "hexadecimal bytes were expected")
+    """Read bytes; .NET writes their digits in upper case, we in lower."""
+    return _matching(value, _HEX, "hexadecimal bytes were expected").lower()
 
 
 def _matching(value: object, pattern: re.Pattern[str], message: str) -> str:

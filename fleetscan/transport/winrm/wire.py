@@ -15,6 +15,7 @@ from pypsrp.encryption import WinRMEncryption
 from pypsrp.exceptions import WinRMTransportError
 from spnego import NegotiateOptions
 
+from fleetscan.credentials.interface import Credential, Secret
 from fleetscan.errors import HostFailure
 from fleetscan.model import Reason
 from fleetscan.transport.interface import Step
@@ -120,6 +121,8 @@ class Wire:
                 if reply is not None:
                     return reply
         self.delivered += 1
+        if isinstance(self._route.logon, HeaderLogon) and not self.accepted:
+            self._prove()
         if self._encryption is None:
             return self._checked(self._post(self._link, message, _SOAP))
         kind, body = self._encryption.wrap_message(message)
@@ -166,6 +169,8 @@ class Wire:
         binding = channel_binding(certificate) if certificate else None
         schemes = SCHEMES[logon.mechanism]
         options = NegotiateOptions.wrapping_winrm if self._route.encrypt else NegotiateOptions.none
+        if logon.mechanism != "ntlm":
+            self._prove()  # the KDC may be asked
         scheme, context = schemes[0], logon.start(binding, options)
         token = context.step()
         for leg in range(_LEGS):
@@ -187,8 +192,17 @@ class Wire:
             token = context.step(challenge) if challenge else None
             if not token:
                 raise _refusal(reply, schemes)
+            self._prove()
         message_ = "the host never came to an end of the logon"
         raise HostFailure(Reason.MALFORMED, message_)
+
+    def _prove(self) -> None:
+        """Tell that the proof of a password is about to leave, if this logon has a password."""
+        match self._route.logon:
+            case HeaderLogon(scheme="Basic") | TokenLogon(credential=Credential(secret=Secret())):
+                self._on_step(Step.PROVING)
+            case _:
+                pass
 
     def _accepted(self, reply: Reply, scheme: str, context: spnego.ContextProxy, *, rides: bool) -> Reply | None:
         """End the exchange: both sides must have proved themselves before anything is believed."""

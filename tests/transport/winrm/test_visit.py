@@ -63,7 +63,7 @@ def test_knock_logs_on_and_opens_no_shell(lab: Lab, fault: Fault, reason: Reason
     assert asyncio.run(visit()) == reason
     assert (0 if fault is Fault.REFUSED else lab.created(host.name)) == created
     if reason is None:
-        assert steps == [Step.CONNECTED, Step.AUTHENTICATED, Step.CLOSED]
+        assert steps == [Step.CONNECTED, Step.PROVING, Step.AUTHENTICATED, Step.CLOSED]
 
 
 def test_a_visit_that_finds_no_worker_says_so(lab: Lab) -> None:

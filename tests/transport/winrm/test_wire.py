@@ -151,7 +151,7 @@ def test_the_message_rides_on_the_last_request_of_a_logon_in_clear() -> None:
         assert wire.send(b"<message/>") == b"<a/>"
         wire.close()
     assert [request.partition(b"\r\n\r\n")[2] for request in server.requests] == [b"", b"<message/>"]
-    assert steps == [Step.CONNECTED, Step.AUTHENTICATED]
+    assert steps == [Step.CONNECTED, Step.PROVING, Step.AUTHENTICATED]
     assert (wire.accepted, wire.idle, wire.round_trips) == (True, True, 2)
 
 

@@ -1,0 +1,130 @@
+"""The places of the lab's fleet before anything random is added: which persona stands where, and how it misbehaves.
+
+Law: every expectation that is not a persona's own is written here by hand, and the reason beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from fleetscan.lab.fault import Fault
+from fleetscan.lab.host import Transport, Way
+from fleetscan.lab.smb.fault import SmbFault
+
+JEA_CONFIGURATION = "FleetScan"
+"""The name of the constrained endpoint on the lab's JEA hosts."""
+
+Protocol: TypeAlias = Literal["http", "https"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One network: its name (also in Active Directory), and what names and addresses of its hosts are made of."""
+
+    name: str
+    number: int
+    code: str
+    domain: str
+
+
+PARIS = Site(name="Paris", number=1, code="par", domain="corp.example")
+OSAKA = Site(name="Osaka", number=2, code="osa", domain="corp.example")
+PERIMETER = Site(name="Perimeter", number=3, code="dmz", domain="dmz.example")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """Nothing is known of the host: every rule is unknown, for this reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The host is scanned: its status (``None`` for the persona's), the failure's reason where one is left.
+
+    ``but`` are the verdicts that are not the persona's own.
+    """
+
+    status: Literal["complete", "partial"] | None = None
+    reason: str = ""
+    but: Mapping[str, str] = field(default_factory=dict)
+
+
+Expected: TypeAlias = Lost | Seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """One place in the fleet, before anything random is added."""
+
+    persona: str
+    fault: Fault = Fault.NONE
+    site: Site | None = None
+    dag: str = ""
+    protocol: Protocol = "http"
+    configuration_name: str = "Microsoft.PowerShell"
+    ways: tuple[Way, ...] = ("winrm",)
+    transport: Transport = "winrm"
+    smb_fault: SmbFault = SmbFault.NONE
+    expected: Expected = Seen()
+
+
+STANDING: Mapping[str, tuple[str, Site | None]] = {
+    "edge-with-scanmail": ("edge", PERIMETER),
+    "edge-without-scanmail": ("edge", PERIMETER),
+    "windows-plain": ("srv", None),
+}
+"""First part of the name and the site of a persona; all others are ``ex`` and in Paris or Osaka in turn."""
+
+CHOSEN = (
+    # Two availability groups; the first is spread over both sites.
+    Seat(persona="exchange-2019-cu15", site=PARIS, dag="DAG-WORLD", protocol="https"),
+    Seat(persona="exchange-2019-cu15", site=OSAKA, dag="DAG-WORLD", protocol="https"),
+    Seat(persona="scanmail-pattern-old", site=OSAKA, dag="DAG-WORLD"),
+    Seat(persona="exchange-2016", site=PARIS, dag="DAG-PARIS"),
+    Seat(persona="scanmail-vulnerable", site=PARIS, dag="DAG-PARIS"),
+    Seat(persona="exchange-se", configuration_name=JEA_CONFIGURATION),
+    Seat(persona="defender-nothing-excluded", configuration_name=JEA_CONFIGURATION, protocol="https"),
+    Seat(persona="exchange-2019-cu14", protocol="https"),
+    Seat(persona="edge-with-scanmail", protocol="https"),
+    Seat(persona="edge-without-scanmail", protocol="https"),
+)
+"""Seats with something of their own; every persona that is not here gets a plain one after them."""
+
+HEALTHY = ("exchange-2019-cu15", "exchange-2016", "exchange-se", "exchange-2019-cu14")
+"""The healthy personas that stand behind the faults, in turn."""
+
+_SURVIVED = Seen()
+EXPECTED: Mapping[Fault, Expected] = {
+    Fault.NONE: _SURVIVED,
+    Fault.REFUSED: Lost(reason="unreachable"),
+    Fault.BLACK_HOLE: Lost(reason="unreachable"),  # no TCP connection within the time for connecting
+    Fault.HANG_ACCEPT: Lost(reason="timed_out"),
+    Fault.HANG_CHALLENGE: Lost(reason="timed_out"),
+    Fault.HANG_AUTHENTICATE: Lost(reason="timed_out"),
+    Fault.HANG_CREATE: Lost(reason="timed_out"),
+    Fault.HANG_OPEN: Lost(reason="timed_out"),
+    Fault.HANG_COMMAND: Lost(reason="timed_out"),
+    Fault.HANG_RECEIVE: Lost(reason="timed_out"),
+    Fault.HANG_DELETE: _SURVIVED,  # everything was answered before
+    Fault.BUSY: Lost(reason="timed_out"),
+    Fault.DRIP: Lost(reason="timed_out"),
+    Fault.SLOW: _SURVIVED,
+    Fault.RESET_CREATE: Lost(reason="unreachable"),
+    Fault.RESET_RECEIVE: Lost(reason="unreachable"),
+    Fault.RESET_ONCE: _SURVIVED,  # by the second attempt
+    Fault.WRONG_PASSWORD: Lost(reason="auth_failed"),
+    Fault.ACCESS_DENIED: Lost(reason="denied"),
+    Fault.QUOTA: Lost(reason="denied"),
+    Fault.INVALID_XML: Lost(reason="malformed"),
+    Fault.OVERSIZED: Lost(reason="too_large"),
+    Fault.ENDLESS_BODY: Lost(reason="too_large"),
+    Fault.NOT_WINRM: Lost(reason="unsupported"),
+    Fault.GARBAGE: Lost(reason="malformed"),
+    Fault.BAD_JSON: Lost(reason="malformed"),
+    Fault.SCRIPT_ERROR: Lost(reason="unsupported"),
+}
+"""What becomes of a host that is reached over WinRM alone. A new fault must be decided here."""

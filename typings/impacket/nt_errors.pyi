@@ -1,0 +1,1 @@
+ERROR_MESSAGES: dict[int, tuple[str, str]]
