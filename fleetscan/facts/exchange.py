@@ -52,7 +52,7 @@ _LAST_BUILDS: Mapping[str, Version] = {
     "Exchange 2000": (6, 0, 6249),
     "Exchange 5.5": (5, 5, 2653),
 }
-_LAST_PACKS: Mapping[str, Version] = {"Exchange 2010": (14, 3), "Exchange 2007": (8, 3)}
+_PROGRAMS: Mapping[str, int] = {"Exchange 2010": 1, "Exchange 2007": 2}  # the input with ExSetup.exe's version
 
 
 def _generation(name: str, outcomes: Sequence[Outcome]) -> Version | Absent | Unknown:
@@ -180,13 +180,18 @@ def exchange_last_update_missing(inputs: Sequence[Outcome], _at: datetime) -> Ou
     build = _placed(inputs[0])
     if not isinstance(build, Place):
         return build
-    name = build.product.name
-    last, pack = _LAST_BUILDS.get(name), _LAST_PACKS.get(name)
+    last = _LAST_BUILDS.get(build.product.name)
     if last is None:
         return unknown(Reason.NOT_ASKED, "only Exchange 2010 and older have a last update")
-    if pack is None or build.build[:2] < pack:
+    file = _PROGRAMS.get(build.product.name)
+    if file is None or build.build[:2] < last[:2]:
         return a_bool(value=build.build < last)
-    patched = version(inputs[1 if name == "Exchange 2010" else 2], "ExSetup.exe")
+    return _rolled_up(build, inputs[file], last)
+
+
+def _rolled_up(build: Place, outcome: Outcome, last: Version) -> Outcome:
+    """Compare ExSetup.exe's version with the last build; it must be of the same service pack as setup's build."""
+    patched = version(outcome, "ExSetup.exe")
     if isinstance(patched, Absent):
         return unknown(Reason.NOT_LOCATED, "ExSetup.exe is not in the install folder")
     if isinstance(patched, Unknown):

@@ -1,4 +1,4 @@
-"""Settings of ScanMail under ``RealTimeScan\\ScanOption``, with what their absence means.
+r"""Settings of ScanMail under ``RealTimeScan\ScanOption``, with what their absence means.
 
 Law: a default counts only where it is documented. The articles of the Exchange Server Analyzer give it for the ScanMail
 of their time; whether ScanMail 8 and later use these values at all is not documented, so a value that is not set there

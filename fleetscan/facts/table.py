@@ -201,7 +201,7 @@ _ROWS = (
         inputs=(_INT, _VERSION),
         result=_INT,
         function=scanmail_threads,
-        about="Scanning threads of ScanMail: MaxScanningThreadCount or ScanningThreadPoolCount, the version of ScanMail. "
+        about="Scanning threads of ScanMail: MaxScanningThreadCount or ScanningThreadPoolCount, ScanMail's version. "
         "Not set is 12 before version 8.",
     ),
     Derivation(
@@ -209,7 +209,7 @@ _ROWS = (
         inputs=(_INT, _VERSION),
         result=_INT,
         function=scanmail_temp_threshold,
-        about="Size above which ScanMail writes a temporary file, in KB: TempFileThreshold, the version of ScanMail. "
+        about="Size above which ScanMail writes a temporary file, in KB: TempFileThreshold, ScanMail's version. "
         "Not set is 3072 before version 8.",
     ),
     Derivation(

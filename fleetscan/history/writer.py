@@ -56,7 +56,11 @@ class RunWriter:
         """Append one host; a reader sees it from now on. Raises OperatorError."""
         self._records.add(self._encoder.record(judged.record, judged.topology.fields()))
         self._records.flush()
-        for verdict in judged.verdicts:
+        self.add(judged.verdicts)
+
+    def add(self, verdicts: Iterable[Verdict]) -> None:
+        """Append verdicts on hosts that are kept already. Raises OperatorError."""
+        for verdict in verdicts:
             self._verdicts.add(self._encoder.verdict(verdict))
         self._verdicts.flush()
 

@@ -14,7 +14,7 @@ from fleetscan.model.question import (
     Services,
     View,
 )
-from fleetscan.model.record import Answer, Evidence, Failure, HostRecord, Status
+from fleetscan.model.record import PEERS, Answer, Evidence, Failure, HostRecord, Status
 from fleetscan.model.run import Counts, Ending, Run
 from fleetscan.model.told import (
     ATTESTED,
@@ -51,6 +51,7 @@ __all__ = [
     "INDIRECT",
     "INVENTORY",
     "LOCATED",
+    "PEERS",
     "RULING_NAMES",
     "SETTLE",
     "Absent",

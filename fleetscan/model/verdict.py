@@ -52,11 +52,15 @@ class NotApplicable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownFact:
-    """A fact that was needed and not known."""
+    """A fact that was needed and not known.
+
+    ``of`` names the hosts on which it was needed, a few of many, where it is not this host's own that was missing.
+    """
 
     fact: str
     reason: Reason
     detail: str
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

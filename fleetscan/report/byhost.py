@@ -180,7 +180,10 @@ def _host_verdict(desk: Desk, verdict: Verdict) -> HostVerdict:
 def _sentence(verdict: Verdict) -> str:
     match verdict.ruling:
         case Undetermined(facts=facts):
-            return "; ".join(f"{visible(fact.fact)}: {REASONS[fact.reason].short}" for fact in facts)
+            return "; ".join(
+                f"{visible(fact.fact)}{f' of {visible(fact.of)}' if fact.of else ''}: {REASONS[fact.reason].short}"
+                for fact in facts
+            )
         case Broken():
             return fault_text(verdict.ruling)
         case _:

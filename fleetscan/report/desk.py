@@ -11,6 +11,7 @@ from typing import assert_never
 from fleetscan.facts.read import where as place
 from fleetscan.model import (
     INVENTORY,
+    PEERS,
     Absent,
     Broken,
     Derived,
@@ -30,7 +31,7 @@ from fleetscan.report.names import anchors, natural
 from fleetscan.report.nouns import FactView, HostRef, Reading, RuleRef, RuleView, Source
 from fleetscan.report.text import AUTHORED_LIMIT, DETAIL_LIMIT, paragraphs, value_text, visible
 from fleetscan.report.words import REASONS, SEVERITIES, moment
-from fleetscan.rules.interface import Rule, Shelf
+from fleetscan.rules.interface import AnyRule, Shelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,8 @@ def evidence_reading(evidence: Evidence) -> Reading:
 
 
 def _how(evidence: Evidence) -> str:
+    if evidence.transport == PEERS:
+        return ""
     if evidence.transport == INVENTORY:
         return f"{moment(evidence.at)} from the inventory"
     credential = f" as {evidence.credential}" if evidence.credential else ""
@@ -109,14 +112,19 @@ def _how(evidence: Evidence) -> str:
 
 
 def shared_how(readings: Iterable[Reading]) -> str:
-    """Give the moment, transport and credential that all readings share, or nothing when they differ."""
-    distinct = {r.how for r in readings}
+    """Give the moment, transport and credential that all readings share that have one, or nothing when they differ."""
+    distinct = {r.how for r in readings if r.how}
     return distinct.pop() if len(distinct) == 1 else ""
 
 
 def unknown_reading(desk: Desk, verdict: Verdict, missing: UnknownFact) -> Reading:
-    """Put a fact that stood in the way in words, with the place and the way from its evidence or the catalogue."""
+    """Put a fact that stood in the way in words, with the place and the way from its evidence or the catalogue.
+
+    One that is not known of other hosts names them.
+    """
     outcome = Unknown(reason=missing.reason, detail=missing.detail)
+    if missing.of:
+        return reading(f"{missing.fact} of {missing.of}", outcome)
     for evidence in verdict.evidence:
         if evidence.fact == missing.fact:
             return reading(missing.fact, outcome, where=evidence.where, how=_how(evidence))
@@ -164,7 +172,7 @@ def _rules(shelf: Shelf, verdicts: Sequence[Verdict], facts: Mapping[str, FactVi
         sample.setdefault(verdict.rule, verdict)
         if verdict.word == "finding":
             gravest[verdict.rule] = min(gravest.get(verdict.rule, verdict.severity), verdict.severity, key=_rank)
-    shelved = {rule.id: rule for rule in shelf.rules}
+    shelved = {rule.id: rule for rule in shelf.all_rules}
     rule_anchors = anchors("rule", {**dict.fromkeys(shelved), **dict.fromkeys(sample)})
     views: dict[str, RuleView] = {}
     for name, anchor in rule_anchors.items():
@@ -191,7 +199,7 @@ class _Description:
     facts: tuple[FactView, ...] = ()
 
 
-def _described(rule: Rule, facts: Mapping[str, FactView]) -> _Description:
+def _described(rule: AnyRule, facts: Mapping[str, FactView]) -> _Description:
     return _Description(
         title=visible(rule.title),
         confidence=str(rule.confidence),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import assert_never
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final, assert_never
 
 from fleetscan.model import Asked, Derived, Fact, Indirect, Told, Unknown
-from fleetscan.rules.interface import Rule, Shelf
+from fleetscan.rules.compare import WAYS
+from fleetscan.rules.condition import Condition
+from fleetscan.rules.interface import Across, AnyRule, FleetRule, Rule, Shelf
 from fleetscan.rules.kinds import FIELDS
 from fleetscan.rules.words import REASONS, show
 
@@ -24,7 +27,7 @@ is not about this host. *unknown*: a fact that decides it could not be read; the
 def catalogue(shelf: Shelf) -> str:
     """Write one section for each rule, with its id as the anchor, after a table of all of them."""
     lines = [_HEAD, *_table(shelf), ""]
-    for rule in shelf.rules:
+    for rule in shelf.all_rules:
         lines.extend(_section(rule, shelf))
     lines.extend(_language())
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -33,11 +36,11 @@ def catalogue(shelf: Shelf) -> str:
 def _table(shelf: Shelf) -> Iterator[str]:
     yield "| Rule | Severity | Basis | What it finds |"
     yield "|---|---|---|---|"
-    for rule in shelf.rules:
+    for rule in shelf.all_rules:
         yield f"| [{rule.id}](#{rule.id}) | {rule.severity} | {rule.confidence} | {_cell(rule.title)} |"
 
 
-def _section(rule: Rule, shelf: Shelf) -> Iterator[str]:
+def _section(rule: Rule | FleetRule, shelf: Shelf) -> Iterator[str]:
     yield f"## {rule.id}"
     yield ""
     yield f"**{rule.title}.** Severity {rule.severity}, basis {rule.confidence}, pack `{rule.pack}`."
@@ -51,7 +54,7 @@ def _section(rule: Rule, shelf: Shelf) -> Iterator[str]:
     yield from _titled("Sources", "\n".join(f"- {source}" for source in rule.sources))
 
 
-def _facts(rule: Rule, shelf: Shelf) -> Iterator[str]:
+def _facts(rule: AnyRule, shelf: Shelf) -> Iterator[str]:
     yield "| What is read | Type | Where | When it is not there |"
     yield "|---|---|---|---|"
     for name in rule.reads:
@@ -82,8 +85,10 @@ def _told(indirect: Indirect | None) -> str:
     return f"{told}, else {indirect.derivation} of {', '.join(f'`{name}`' for name in indirect.inputs)}{days}"
 
 
-def _absence(rule: Rule, fact: Fact) -> str:
+def _absence(rule: AnyRule, fact: Fact) -> str:
     match rule.absent.get(fact.id):
+        case None if isinstance(rule, FleetRule) and fact.id == rule.group:
+            return "not applicable: it is in no group"
         case None if isinstance(fact.origin, Told):
             return "unknown: nobody has told it"
         case None:
@@ -94,7 +99,7 @@ def _absence(rule: Rule, fact: Fact) -> str:
             return f"counts as {show(value) or 'empty'}"
 
 
-def _parameters(rule: Rule) -> Iterator[str]:
+def _parameters(rule: AnyRule) -> Iterator[str]:
     if not rule.parameters:
         return
     yield "| Parameter | Default | Meaning |"
@@ -105,10 +110,31 @@ def _parameters(rule: Rule) -> Iterator[str]:
     yield ""
 
 
-def _conditions(rule: Rule) -> Iterator[str]:
+def _conditions(rule: Rule | FleetRule) -> Iterator[str]:
     if rule.applies is not None:
         yield from _code("It applies when", rule.applies.text)
-    yield from _code("It fires when", rule.when.text)
+    match rule:
+        case Rule(when=when):
+            yield from _code("It fires when", when.text)
+        case FleetRule():
+            yield from (comparison(rule), "")
+        case _:
+            assert_never(rule)
+
+
+_ACROSS: Final[Mapping[Across, str]] = MappingProxyType(
+    {
+        Across.DAG: "the members of a database availability group",
+        Across.SITE: "the hosts of an Active Directory site",
+        Across.FLEET: "all hosts of the run",
+    }
+)
+
+
+def comparison(rule: FleetRule) -> str:
+    """Say in a sentence what a fleet rule compares, with whom, and what it finds."""
+    compared = rule.compare.text if isinstance(rule.compare, Condition) else rule.compare
+    return f"It compares `{compared}` across {_ACROSS[rule.across]}, and finds {WAYS[rule.kind].finds}."
 
 
 def _code(title: str, text: str) -> Iterator[str]:
@@ -139,6 +165,9 @@ thresholds as `parameter.NAME`; they are checked against the types when the pack
   `{unknown: not_located}` when a missing thing decides nothing. The latter is allowed for records, too.
 - A record says by `.installed` or `.exists` whether the thing is there. The other fields of a file that is not there
   have no value.
+- A fleet rule has, in place of `when`, what is compared (`compare`), how (`kind`) and with whom (`across`). Texts are
+  compared without case, lists without order, versions number by number. A host of which the group or the value is not
+  known may be a peer of any other: with one of those left, a rule may still find something, and nothing passes.
 - `versionAtLeast(v, '1.2.3')` and `versionBelow(v, '1.2.3')` compare versions number by number; missing numbers are
   zeros. Versions cannot be compared in any other way.
 - Also there: `==`, `!=`, `<`, `<=`, `>`, `>=`, `!`, `in`, arithmetic, `size`, `contains`, `startsWith`, `endsWith`,

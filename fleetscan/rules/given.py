@@ -44,6 +44,9 @@ def outcome(kind: FactType, written: object) -> Outcome:
     match written:
         case "absent":
             return Absent()
+        case "None":
+            message = "`None` would be this very text: write `absent`, or {known: None} when the text is meant"
+            raise ValueError(message)
         case {"unknown": reason, **rest}:
             return _unknown(reason, rest)
         case {"known": value, **rest}:

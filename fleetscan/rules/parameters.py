@@ -9,7 +9,7 @@ from fleetscan.authored import kind_of, suggest
 from fleetscan.model import Fact, Told, Value
 from fleetscan.rules.condition import Input
 from fleetscan.rules.fact_words import MOST_DAYS
-from fleetscan.rules.interface import Rule, Shelf
+from fleetscan.rules.interface import AnyRule, Shelf
 from fleetscan.rules.kinds import Kind
 
 PREFIX: Final = "parameter."
@@ -46,7 +46,7 @@ def kind_of_parameter(value: object) -> Kind | None:
             return None
 
 
-def variables(rule: Rule, overrides: Mapping[str, Value]) -> dict[str, Input]:
+def variables(rule: AnyRule, overrides: Mapping[str, Value]) -> dict[str, Input]:
     """Give the variables of the rule's parameters, overrides applied; raise ParameterError when one does not fit."""
     for problem in _problems(rule, overrides):
         raise ParameterError(problem)
@@ -63,7 +63,7 @@ def check_overrides(shelf: Shelf, overrides: Mapping[str, Mapping[str, Value]]) 
 
     The id is that of a rule, or of a told fact that an outcome speaks for, whose only parameter is ``days``.
     """
-    rules = {rule.id: rule for rule in shelf.rules}
+    rules = {rule.id: rule for rule in shelf.all_rules}
     dated = {fact.id for fact in shelf.facts.values() if _is_dated(fact)}
     found: list[str] = []
     for name, values in overrides.items():
@@ -88,7 +88,7 @@ def _wrong_days(fact: str, values: Mapping[str, Value]) -> Iterator[str]:
             yield f"parameter days of the fact {fact} must be a whole number of days, from 1 to {MOST_DAYS}"
 
 
-def _problems(rule: Rule, overrides: Mapping[str, Value]) -> Iterator[str]:
+def _problems(rule: AnyRule, overrides: Mapping[str, Value]) -> Iterator[str]:
     for name, value in overrides.items():
         parameter = rule.parameters.get(name)
         if parameter is None:

@@ -21,7 +21,7 @@ from fleetscan.model import (
     UnknownFact,
     Value,
 )
-from fleetscan.rules.interface import Rule
+from fleetscan.rules.interface import AnyRule
 
 MOST_OF_VALUE: Final = 120
 """Characters of one value in a sentence."""
@@ -89,7 +89,7 @@ def _listed(items: Sequence[str]) -> str:
     return ", ".join(items[:MOST_LISTED]) + tail if items else "none"
 
 
-def sentence(rule: Rule, ruling: Ruling, shown: Mapping[str, str], untold: frozenset[str] = frozenset()) -> str:
+def sentence(rule: AnyRule, ruling: Ruling, shown: Mapping[str, str], untold: frozenset[str] = frozenset()) -> str:
     """Say the ruling in one sentence about this host; ``shown`` gives the words for each placeholder of a finding.
 
     ``untold`` are the facts whose detail says how to settle them: that is said whole.
@@ -102,7 +102,7 @@ def sentence(rule: Rule, ruling: Ruling, shown: Mapping[str, str], untold: froze
     return cut(_sentence(rule, ruling, shown), MOST_OF_SENTENCE)
 
 
-def _sentence(rule: Rule, ruling: Finding | Pass | NotApplicable | Broken, shown: Mapping[str, str]) -> str:
+def _sentence(rule: AnyRule, ruling: Finding | Pass | NotApplicable | Broken, shown: Mapping[str, str]) -> str:
     match ruling:
         case Finding():
             return PLACEHOLDER.sub(lambda found: shown.get(found[1], "(unknown)"), rule.summary)
@@ -119,4 +119,5 @@ def _sentence(rule: Rule, ruling: Finding | Pass | NotApplicable | Broken, shown
 def complain(unknown: UnknownFact, most: int = MOST_OF_VALUE) -> str:
     """Say of an unknown fact why it is unknown, with the host's own words in parentheses, at most ``most`` of them."""
     detail = f" ({cut(printable(unknown.detail), most)})" if unknown.detail else ""
-    return f"{unknown.fact} {REASONS[unknown.reason]}{detail}"
+    where = f" of {printable(unknown.of)}" if unknown.of else ""
+    return f"{unknown.fact}{where} {REASONS[unknown.reason]}{detail}"

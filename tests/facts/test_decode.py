@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -196,3 +198,24 @@ def test_any_answer_at_all_is_read_or_refused(kind: FactType, question: Question
         case Unknown(detail=detail):
             assert 0 < len(detail) <= 500
             assert detail.isprintable()
+
+
+def _names(*names: str) -> tuple[str, ...]:
+    outcome = decode(FactType.SERVICES, SERVICES, "", known(dict.fromkeys(names, RECORD), "services"))
+    assert isinstance(outcome, Known)
+    assert isinstance(outcome.value, Mapping)
+    return tuple(outcome.value)
+
+
+def test_services_of_a_session_are_no_difference_between_nights() -> None:
+    """An instance of a per-user service has another suffix after each logon; its template stands for it."""
+    one_night, another = _names("CDPUserSvc", "CDPUserSvc_11dd2e"), _names("CDPUserSvc", "CDPUserSvc_3E7F01", "CDPSvc")
+    assert one_night == ("CDPUserSvc",)
+    assert another == ("CDPUserSvc", "CDPSvc")
+    assert _names("cdpusersvc", "CDPUserSvc_11DD2E") == ("cdpusersvc",)
+
+
+def test_a_service_that_only_looks_like_one_of_a_session_stays() -> None:
+    """Without its template, or with a suffix that is no number, a service is a service."""
+    for name in ("CDPUserSvc_11dd2e", "X_Master", "X_", "X_1g", "_11dd2e", "X_1", "XX_11dd2e"):
+        assert _names("X", name) == ("X", name)

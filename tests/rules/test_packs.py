@@ -16,16 +16,37 @@ if TYPE_CHECKING:
 SHELF = load_shelf(derivations=DERIVATIONS)
 RESULTS = run_cases(SHELF)
 IDS = (
-    "scanmail-processes-twice",
     "scanmail-pattern-old",
     "scanmail-vulnerable-build",
-    "scanmail-temp-files",
-    "scanmail-temp-folder-missing",
     "scanmail-master-stopped",
     "scanmail-agent-missing",
+    "scanmail-release-unsupported",
+    "scanmail-release-exchange",
+    "transport-scanned-twice",
+    "scanmail-processes-twice",
+    "scanmail-query-sender",
+    "scanmail-wildcard-search",
+    "scanmail-max-threads-low",
+    "scanmail-thread-pool-low",
+    "scanmail-temp-threshold-low",
+    "scanmail-smtp-on-mailbox-server",
+    "scanmail-attachments-deleted",
+    "scanmail-temp-files",
+    "scanmail-temp-folder-missing",
+    "scanmail-temp-not-honoured",
+    "scanmail-temp-default",
     "vsapi-scanning-threads-low",
     "vsapi-background-scanning",
     "amsi-provider-missing",
+    "vsapi-scanner-off",
+    "vsapi-stamp-ignored",
+    "temp-on-system-volume",
+    "two-file-scanners",
+    "transport-scanning-on-back-end",
+    "groupshield-transport-on-back-end",
+    "virusscan-blocks-smtp",
+    "antigen-scans-replication",
+    "antigen-kaspersky-no-execute",
     "scanmail-folders-not-excluded-defender",
     "scanmail-folders-not-excluded-officescan",
     "scanmail-7-folders-not-excluded-officescan",
@@ -46,6 +67,24 @@ IDS = (
     "environment-without-gateway-scanner",
     "exchange-services-stopped",
     "exchange-update-behind",
+    "exchange-support-ended",
+    "exchange-last-update-missing",
+    "exchange-mitigation-stopped",
+    "exchange-setup-unfinished",
+    "exchange-data-signing-off",
+    "exchange-overrides-set",
+    "tls-old-enabled",
+    "tls-sides-differ",
+    "tls-13-enabled",
+    "dotnet-tls-settings",
+    "dotnet-release-old",
+    "smb1-allowed",
+    "tcp-keep-alive",
+    "page-file-unfit",
+    "lm-level-low",
+    "extended-protection-suppressed",
+    "credential-guard-on",
+    "ipv6-half-disabled",
 )
 
 
@@ -56,7 +95,19 @@ def _by_id(rule: Rule) -> str:
 def test_the_first_version_holds_these_rules() -> None:
     """Ids are a promise: reports, waivers and the lab name them."""
     assert tuple(rule.id for rule in SHELF.rules) == IDS
-    packs = ("topology", "scanmail", "antivirus", "exclusions", "exclusions-exchange", "security", "exchange")
+    packs = (
+        "topology",
+        "scanmail",
+        "scanmail-legacy",
+        "scanmail-legacy-temp",
+        "antivirus",
+        "antivirus-legacy",
+        "exclusions",
+        "exclusions-exchange",
+        "security",
+        "exchange",
+        "windows",
+    )
     assert SHELF.packs == packs
 
 
