@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from fleetscan.lab.smb.closing import Connection, end
 from fleetscan.lab.smb.faults import Missing, Moment
 from fleetscan.lab.smb.host import SmbHost
 from fleetscan.lab.smb.interface import Interface
@@ -55,7 +56,7 @@ class BackEnd:
         self._servers: list[asyncio.Server] = []
         self._words: list[_Words] = []
         self._coming: list[asyncio.Task[None]] = []
-        self._pipes: set[Pipe] = set()
+        self._pipes: set[Connection] = set()
 
     def room(self, host: SmbHost) -> Path:
         """Give the folder of a host's pipes: its own where one of them comes late, shared with others otherwise."""
@@ -100,11 +101,7 @@ class BackEnd:
             self._loop.remove_reader(heard.descriptor)
             os.close(heard.descriptor)
         await asyncio.gather(*self._coming)
-        for server in self._servers:
-            server.close()
-        for pipe in tuple(self._pipes):
-            pipe.abort()
-        await asyncio.sleep(0)  # one more turn, in which the transports let go
+        await end(self._servers, self._pipes)
 
     async def _listen(self, room: Path, moment: Moment) -> None:
         name, serve = _PIPES[moment]

@@ -6,6 +6,7 @@ import asyncio
 import socket
 
 from fleetscan.lab import listen
+from fleetscan.lab.smb.closing import Connection, end
 from fleetscan.lab.smb.faults import Act, Blurt, Ignore, Silence
 
 
@@ -16,7 +17,7 @@ class DeafHosts:
         """Begin with none."""
         self._servers: list[asyncio.Server] = []
         self._fillers: list[socket.socket] = []
-        self._open: set[_Deaf] = set()
+        self._open: set[Connection] = set()
 
     async def open(self, sock: socket.socket, act: Act) -> None:
         """Do with a bound socket what a play wants; without listening, connections to it are refused."""
@@ -32,13 +33,9 @@ class DeafHosts:
 
     async def close(self) -> None:
         """Stop listening, cut connections."""
-        for server in self._servers:
-            server.close()
-        for connection in tuple(self._open):
-            connection.abort()
+        await end(self._servers, self._open)
         for filler in self._fillers:
             filler.close()
-        await asyncio.sleep(0)  # one more turn, in which the transports let go
 
     async def _listen(self, sock: socket.socket, noise: bytes) -> None:
         loop = asyncio.get_running_loop()
@@ -48,7 +45,7 @@ class DeafHosts:
 class _Deaf(asyncio.Protocol):
     """A connection that hears, understands nothing, and says its noise, when it has one, before it ends."""
 
-    def __init__(self, everybody: set[_Deaf], noise: bytes) -> None:
+    def __init__(self, everybody: set[Connection], noise: bytes) -> None:
         self._everybody = everybody
         self._noise = noise
 

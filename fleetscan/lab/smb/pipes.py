@@ -16,6 +16,7 @@ import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from fleetscan.lab.smb.closing import Connection
 from fleetscan.lab.smb.faults import Act, Drop, Hang, Moment, Shut, Single, Wait
 from fleetscan.lab.smb.interface import Interface
 from fleetscan.lab.smb.ndr import BadStub, Reader
@@ -78,7 +79,7 @@ class Pipe(asyncio.Protocol):
     """One open instance of a pipe."""
 
     def __init__(
-        self, sites: Mapping[str, Site], opening: Moment, serve: Callable[[Site], Interface], everybody: set[Pipe]
+        self, sites: Mapping[str, Site], opening: Moment, serve: Callable[[Site], Interface], everybody: set[Connection]
     ) -> None:
         """Belong to a name; ``serve`` makes the interface once the host is known; ``everybody`` has all open ones."""
         self._everybody = everybody

@@ -103,12 +103,12 @@ class SvcCtl(Interface):
         self.asked(access=access, service=name)
         if not isinstance(thing, _Manager):
             raise Win32(INVALID_HANDLE)
-        service = self._site.machine.services.get(fold(name))
-        if service is None:
-            raise Win32(_NO_SERVICE)
         refusal = self._site.machine.refused_service(name)
         if refusal is not None:
             raise Win32(ACCESS_DENIED if refusal.state == "denied" else BEING_DELETED)
+        service = self._site.machine.services.get(fold(name))
+        if service is None:
+            raise Win32(_NO_SERVICE)
         if access & ~(SERVICE_QUERY_CONFIG | SERVICE_QUERY_STATUS):
             raise Win32(ACCESS_DENIED)
         return Writer().raw(self._things.open(_Opened(service, access)))

@@ -32,6 +32,7 @@ from fleetscan.transport.remote_registry.failures import failure_of
 from fleetscan.transport.remote_registry.files import file_flows
 from fleetscan.transport.remote_registry.flow import Returned
 from fleetscan.transport.remote_registry.keys import DIALECT_311
+from fleetscan.transport.remote_registry.line import Rack
 from fleetscan.transport.remote_registry.place import Place, place_flow
 from fleetscan.transport.remote_registry.registry import registry_flows
 from fleetscan.transport.remote_registry.route import route_to
@@ -145,12 +146,13 @@ class Conversation:
         services = [each for each in questions if isinstance(each, Service | Services)]
         width = lanes(channel.session.seconds, listing=any(isinstance(each, Services) for each in services))
         registry = _registry(questions)
+        rack = Rack()
         narrow = [each for each in registry if each.view == NARROW]
         wide = [each for each in registry if each.view != NARROW]
-        place = Returned(place_flow([*questions, *registry]))
-        flows = [*registry_flows(wide, found, Place(), width), *service_flows(services, found, width)]
+        place = Returned(place_flow([*questions, *registry], rack))
+        flows = [*registry_flows(wide, found, Place(), width, rack), *service_flows(services, found, width, rack)]
         channel.run([place.flow(), *flows])
-        channel.run(registry_flows(narrow, found, place.value, width))
+        channel.run(registry_flows(narrow, found, place.value, width, rack))
         bases = {each: found[each] for each in registry if isinstance(each, RegistryValue) and each in found}
         files = [each for each in questions if isinstance(each, File)]
         channel.run(file_flows(files, bases, place.value, found, width))

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from fleetscan.model import Absent, Known, Outcome, Question, Reason, RegistryList, RegistryValue, Unknown, Value
 from fleetscan.transport.remote_registry import winreg
 from fleetscan.transport.remote_registry.flow import Flow
-from fleetscan.transport.remote_registry.line import Line, Queue
+from fleetscan.transport.remote_registry.line import Line, Queue, Rack
 from fleetscan.transport.remote_registry.ndr import Malformed, fits
 from fleetscan.transport.remote_registry.pipe import Fault
 from fleetscan.transport.remote_registry.troubles import code_outcome
@@ -41,17 +41,18 @@ class KeyWork:
     questions: list[KeyQuestion]
 
 
-def key_flows(works: Sequence[KeyWork], outcomes: dict[Question, Outcome], pipes: int) -> list[Flow[None]]:
+def key_flows(works: Sequence[KeyWork], outcomes: dict[Question, Outcome], pipes: int, rack: Rack) -> list[Flow[None]]:
     """Make at most ``pipes`` flows that share the keys and write each outcome as soon as it is known."""
     count = min(pipes, len(works))
     queue = key_queue(works, outcomes, count)
-    return [key_flow(queue, Line(winreg.WINREG), outcomes) for _ in range(count)]
+    return [key_flow(queue, Line(winreg.WINREG, rack), outcomes) for _ in range(count)]
 
 
 def key_flow(queue: Queue[KeyWork], line: Line, outcomes: dict[Question, Outcome]) -> Flow[None]:
     """Read keys of a queue over one line, until there are none or the line is dead."""
     yield from queue.serve(line, lambda work: read_key(line, work, outcomes))
     queue.leave(line.trouble)
+    line.leave()
 
 
 def key_queue(works: Sequence[KeyWork], outcomes: dict[Question, Outcome], flows: int) -> Queue[KeyWork]:
@@ -93,10 +94,11 @@ def open_location(line: Line, location: Location) -> Flow[bytes | Absent | Unkno
 
 def _hive(line: Line, hive: Hive) -> Flow[bytes | Unknown]:
     """Open a predefined key, once for all keys below it."""
-    if hive.name not in line.handles:
+    handles = yield from line.handles()
+    if hive.name not in handles:
         opened = yield from line.call(winreg.open_hive(hive))
-        line.handles[hive.name] = code_outcome(_PIPE, opened.code) if opened.code else opened.handle
-    return line.handles[hive.name]
+        handles[hive.name] = code_outcome(_PIPE, opened.code) if opened.code else opened.handle
+    return handles[hive.name]
 
 
 def answer(line: Line, key: bytes, question: KeyQuestion) -> Flow[Outcome]:

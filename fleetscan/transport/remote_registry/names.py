@@ -85,11 +85,12 @@ class Listing:
 
     def _key(self, line: Line) -> Flow[bytes | Unknown]:
         name = self._location.path
-        if name not in line.handles:
+        handles = yield from line.handles()
+        if name not in handles:
             key = yield from open_location(line, self._location)
             gone = Unknown(reason=Reason.UNSUPPORTED, detail="the list of services in the registry is not there")
-            line.handles[name] = gone if isinstance(key, Absent) else key
-        return line.handles[name]
+            handles[name] = gone if isinstance(key, Absent) else key
+        return handles[name]
 
     def _close(self, failure: Unknown | None) -> None:
         self._open -= 1

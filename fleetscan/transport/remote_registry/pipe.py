@@ -19,6 +19,7 @@ from fleetscan.transport.remote_registry import pdu, pipefile
 from fleetscan.transport.remote_registry.flow import RELATED_FILE, Command, Exchange, Flow, Pause, Reply
 from fleetscan.transport.remote_registry.ndr import Malformed, Reader
 from fleetscan.transport.remote_registry.troubles import (
+    BUSY,
     CONTEXT_MISMATCH,
     MISSING,
     OTHERWISE,
@@ -58,6 +59,10 @@ class Fault(Exception):  # noqa: N818 - it is the protocol's word
         super().__init__(outcome.detail)
         self.status = status
         self.outcome = outcome
+
+
+class PipeBusy(PipeTrouble):
+    """No further instance of the pipe can be opened now."""
 
 
 class _OtherwiseError(PipeTrouble):
@@ -128,6 +133,8 @@ def _open(interface: pdu.Interface, manner: Manner) -> Flow[Pipe]:
     if manner is Manner.COMPOUND:
         commands.append(pipefile.transceive(RELATED_FILE, bind))
     created, *answered = yield from _patiently(commands)
+    if created.status in BUSY:
+        raise PipeBusy(status_outcome(interface.pipe, created.status))
     _check(interface.pipe, created)
     pipe = Pipe(name=interface.pipe, file_id=pipefile.opened(created.body), manner=manner)
     if answered:

@@ -34,7 +34,7 @@ from fleetscan.model import (
 )
 from fleetscan.transport.remote_registry.flow import Flow
 from fleetscan.transport.remote_registry.keyread import KeyQuestion, KeyWork, key_flow, key_queue
-from fleetscan.transport.remote_registry.line import Line
+from fleetscan.transport.remote_registry.line import Line, Rack
 from fleetscan.transport.remote_registry.winreg import WINREG
 from fleetscan.transport.remote_registry.wow64 import Bits, locate
 from fleetscan.transport.words import plain
@@ -127,7 +127,7 @@ def _expanded(text: str, variable: Callable[[str], str]) -> str:
     return _VARIABLE.sub(replacement, text)
 
 
-def place_flow(questions: Iterable[Question]) -> Flow[Place]:
+def place_flow(questions: Iterable[Question], rack: Rack) -> Flow[Place]:
     """Read what these questions need to know of the machine; nothing is asked when they need nothing.
 
     Bits are read for the 32-bit view, variables for files that have some in their path or a directory from the
@@ -137,7 +137,7 @@ def place_flow(questions: Iterable[Question]) -> Flow[Place]:
     if not wanted:
         return Place()
     answers: dict[Question, Outcome] = {}
-    line = Line(WINREG)
+    line = Line(WINREG, rack)
     yield from key_flow(key_queue(_works(wanted), answers, 1), line, answers)
     if line.trouble is not None:
         return Place(bits=line.trouble.outcome, trouble=line.trouble.outcome)

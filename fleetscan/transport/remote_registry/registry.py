@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from fleetscan.model import Outcome, Question, Reason, Unknown
 from fleetscan.transport.remote_registry.flow import Flow
 from fleetscan.transport.remote_registry.keyread import KeyQuestion, KeyWork, key_flows
+from fleetscan.transport.remote_registry.line import Rack
 from fleetscan.transport.remote_registry.place import Place
 from fleetscan.transport.remote_registry.wow64 import Location, locate
 from fleetscan.transport.words import plain
 
 
 def registry_flows(
-    questions: Sequence[KeyQuestion], outcomes: dict[Question, Outcome], place: Place, pipes: int
+    questions: Sequence[KeyQuestion], outcomes: dict[Question, Outcome], place: Place, pipes: int, rack: Rack
 ) -> list[Flow[None]]:
     """Make at most ``pipes`` flows that share the keys and write each outcome as soon as it is known.
 
@@ -30,7 +31,7 @@ def registry_flows(
         else:
             name = f"{found.hive.name}\\{found.path.casefold()}"
             keys.setdefault(name, KeyWork(found, [])).questions.append(question)
-    return key_flows(list(keys.values()), outcomes, pipes)
+    return key_flows(list(keys.values()), outcomes, pipes, rack)
 
 
 def _location(question: KeyQuestion, place: Place) -> Location | Unknown:

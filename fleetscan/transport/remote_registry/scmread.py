@@ -43,13 +43,14 @@ class Lines:
 
 def open_manager(line: Line) -> Flow[bytes | Unknown]:
     """Open the manager, once for all services of a line. Raises PipeTrouble."""
-    if _MANAGER not in line.handles:
+    handles = yield from line.handles()
+    if _MANAGER not in handles:
         try:
             opened = yield from line.call(svcctl.open_manager())
         except (Malformed, Fault) as off:
             return off.outcome
-        line.handles[_MANAGER] = code_outcome(_PIPE, opened.code) if opened.code else opened.handle
-    return line.handles[_MANAGER]
+        handles[_MANAGER] = code_outcome(_PIPE, opened.code) if opened.code else opened.handle
+    return handles[_MANAGER]
 
 
 def read_service(lines: Lines, name: str) -> Flow[Outcome]:

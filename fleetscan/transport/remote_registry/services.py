@@ -14,7 +14,7 @@ from functools import partial
 
 from fleetscan.model import Absent, Known, Outcome, Question, Service, Services, Unknown, Value
 from fleetscan.transport.remote_registry.flow import Flow
-from fleetscan.transport.remote_registry.line import Line, Queue
+from fleetscan.transport.remote_registry.line import Line, Queue, Rack
 from fleetscan.transport.remote_registry.names import Listing
 from fleetscan.transport.remote_registry.pipe import PipeTrouble
 from fleetscan.transport.remote_registry.scmread import SERVICES_PATH, Lines, open_manager, read_service
@@ -29,7 +29,7 @@ _NAME = 256
 
 
 def service_flows(
-    questions: Sequence[Service | Services], outcomes: dict[Question, Outcome], pipes: int
+    questions: Sequence[Service | Services], outcomes: dict[Question, Outcome], pipes: int, rack: Rack
 ) -> list[Flow[None]]:
     """Make at most ``pipes`` flows that share the services and write each outcome as soon as it is known.
 
@@ -37,7 +37,7 @@ def service_flows(
     refusal.
     """
     board = _Board(questions, outcomes, pipes)
-    return [board.flow() for _ in range(board.count)]
+    return [board.flow(rack) for _ in range(board.count)]
 
 
 @dataclass(slots=True)
@@ -69,9 +69,9 @@ class _Board:
         self._listing = Listing(_SERVICES, self.count, self._listed)
         self._stripes = Queue(self._listing.stripes if self._patterns else (), self.count, self._listing.lose)
 
-    def flow(self) -> Flow[None]:
+    def flow(self, rack: Rack) -> Flow[None]:
         """Ask for the services that are named; find those of the patterns with the other flows; ask for these, too."""
-        lines = Lines(scm=Line(SVCCTL), registry=Line(WINREG))
+        lines = Lines(scm=Line(SVCCTL, rack), registry=Line(WINREG, rack))
         service, share = partial(self._service, lines), partial(self._listing.serve, lines.registry)
         yield from self._names.serve(lines.scm, service)
         if self._patterns and (yield from self._ready(lines.scm)):
@@ -80,6 +80,8 @@ class _Board:
                 yield from self._names.serve(lines.scm, service)
         self._names.leave(lines.scm.trouble)
         self._stripes.leave(lines.scm.trouble or lines.registry.trouble)
+        lines.scm.leave()
+        lines.registry.leave()
         self._settle()
 
     def _ready(self, scm: Line) -> Flow[bool]:

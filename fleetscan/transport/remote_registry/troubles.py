@@ -13,6 +13,10 @@ from fleetscan.model import Reason, Unknown
 MISSING = frozenset({0xC00000AC, 0xC0000034})
 """The pipe is not there: STATUS_PIPE_NOT_AVAILABLE, STATUS_OBJECT_NAME_NOT_FOUND."""
 
+BUSY = frozenset({0xC00000AB, 0xC00000AE, 0xC000020C})
+"""What a host says of a pipe that it gives no further instance of: STATUS_INSTANCE_NOT_AVAILABLE, STATUS_PIPE_BUSY, and
+STATUS_CONNECTION_DISCONNECTED (Samba)."""
+
 OTHERWISE = frozenset({0xC0000002, 0xC000000D, 0xC0000010, 0xC00000AD, 0xC00000B4, 0xC00000BB, 0xC0000120, 0xC000019C})
 """Statuses that turn down a compound or a transceive, but not plain requests: NOT_IMPLEMENTED, INVALID_PARAMETER,
 INVALID_DEVICE_REQUEST, INVALID_PIPE_STATE, INVALID_READ_MODE, NOT_SUPPORTED, CANCELLED (what Samba says

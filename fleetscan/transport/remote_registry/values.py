@@ -1,9 +1,10 @@
 """The bytes of a registry value -> the value as every transport gives it. Pure.
 
-Outside fact: the other transport reads values through .NET, and what it makes of data that is off is kept here
+Outside fact: the other transport reads values through .NET, and what it makes of text that is off is kept here
 (dotnet/runtime, RegistryKey.GetValue and GetValueKind): one NUL at the end of a text is taken away and no other, an
-odd byte is filled up with a zero, numbers that are too short are filled up with zeros, one that is too long counts when
-eight bytes hold a number that fits. Types without a name of .NET are not read.
+odd byte is filled up with a zero. Types without a name of .NET are not read.
+Law: a number has all its bytes, and no others. .NET fills up one that is too short, even one of no bytes, with zeros:
+that is a default, and nothing that anybody has set.
 """
 
 from __future__ import annotations
@@ -12,10 +13,6 @@ from collections.abc import Callable, Mapping
 
 from fleetscan.model import Known, Reason, Unknown, Value
 from fleetscan.transport.words import TEXT_LIMIT, valid
-
-_DWORD, _QWORD = 4, 8
-_SIGNED_LIMIT = 2**31
-_WRAP = 2**32
 
 _OTHER_TYPES = {
     5: "REG_DWORD_BIG_ENDIAN",
@@ -71,19 +68,13 @@ def _hexadecimal(data: bytes) -> Value:
     return _bounded(data.hex())
 
 
-def _dword(data: bytes) -> Value:
-    if len(data) <= _DWORD:
+def _number(name: str, size: int) -> Callable[[bytes], Value]:
+    def read(data: bytes) -> Value:
+        if len(data) != size:
+            raise _Off(Reason.MALFORMED, f"a {name} of {len(data)} bytes is no number")
         return int.from_bytes(data, "little")
-    number = int.from_bytes(data, "little", signed=len(data) == _QWORD)
-    if len(data) > _QWORD or not -_SIGNED_LIMIT <= number < _SIGNED_LIMIT:
-        raise _Off(Reason.UNSUPPORTED, f"a REG_DWORD of {len(data)} bytes")
-    return number % _WRAP
 
-
-def _qword(data: bytes) -> Value:
-    if len(data) > _QWORD:
-        raise _Off(Reason.UNSUPPORTED, f"a REG_QWORD of {len(data)} bytes")
-    return int.from_bytes(data, "little")
+    return read
 
 
 _TYPES: Mapping[int, tuple[str, Callable[[bytes], Value]]] = {
@@ -91,8 +82,8 @@ _TYPES: Mapping[int, tuple[str, Callable[[bytes], Value]]] = {
     1: ("REG_SZ", _text),
     2: ("REG_EXPAND_SZ", _text),
     3: ("REG_BINARY", _hexadecimal),
-    4: ("REG_DWORD", _dword),
+    4: ("REG_DWORD", _number("REG_DWORD", 4)),
     7: ("REG_MULTI_SZ", _texts),
-    11: ("REG_QWORD", _qword),
+    11: ("REG_QWORD", _number("REG_QWORD", 8)),
 }
 """Number -> name and reader (MS-RRP, 3.1.1.5)."""

@@ -1,4 +1,4 @@
-"""Hosts that do not answer, or not to everybody, or not for long: every such fault, seen by a client that is not ours."""
+"""Hosts that do not answer, or not everybody, or not for long: each such fault, seen by a client that is not ours."""
 
 from __future__ import annotations
 

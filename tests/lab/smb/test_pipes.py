@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fleetscan.lab.smb.closing import Connection
 from fleetscan.lab.smb.faults import Moment
 from fleetscan.lab.smb.ndr import BadStub
 from fleetscan.lab.smb.pipes import Hello, Pipe, hello, welcome
@@ -82,7 +83,7 @@ def test_a_pipe_for_nobody_is_closed(first: bytes, tmp_path: Path) -> None:
 async def _heard(path: Path, first: bytes) -> bytes:
     """Say something to a pipe of a lab with one host; give what it says until it ends."""
     sites = {"127.0.0.9": Site(machine=machine("EX01"), play={})}
-    everybody: set[Pipe] = set()
+    everybody: set[Connection] = set()
     loop = asyncio.get_running_loop()
     pipes = await loop.create_unix_server(lambda: Pipe(sites, Moment.WINREG_PIPE, WinReg, everybody), str(path))
     async with pipes:

@@ -9,6 +9,7 @@ from fleetscan.transport.remote_registry.channel import Channel
 from fleetscan.transport.remote_registry.files import file_flows
 from fleetscan.transport.remote_registry.flow import Returned
 from fleetscan.transport.remote_registry.keys import DIALECT_311
+from fleetscan.transport.remote_registry.line import Rack
 from fleetscan.transport.remote_registry.place import Place, place_flow
 from fleetscan.transport.remote_registry.registry import registry_flows
 from fleetscan.transport.remote_registry.services import service_flows
@@ -23,8 +24,9 @@ def put(channel: Channel, questions: Sequence[Question], outcomes: dict[Question
     files = [each for each in questions if isinstance(each, File)]
     bases = [each.base for each in files]
     registry = [each for each in dict.fromkeys((*questions, *bases)) if isinstance(each, RegistryValue | RegistryList)]
-    place = Returned(place_flow([*questions, *registry]))
-    flows = [*registry_flows(registry, outcomes, Place(), pipes), *service_flows(services, outcomes, pipes)]
+    rack = Rack()
+    place = Returned(place_flow([*questions, *registry], rack))
+    flows = [*registry_flows(registry, outcomes, Place(), pipes, rack), *service_flows(services, outcomes, pipes, rack)]
     channel.run([place.flow(), *flows])
     found = {each: outcomes[each] for each in registry if isinstance(each, RegistryValue)}
     channel.run(file_flows(files, found, place.value, outcomes, pipes))

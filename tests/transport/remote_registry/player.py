@@ -26,18 +26,22 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
 
+Change = Callable[[int, bytes], bytes]
+"""The number of a server's frame (0 is the first) and the frame with its length -> what comes in its place."""
+
 _HOST = "127.0.0.1"
 _SECONDS = 5.0
 
 
 class Player(socket.socket):
-    """The client's end of a connection to the recording. ``late`` counts our frames after the changed one came."""
+    """The client's end of a connection to the recording. ``late`` counts our frames after a changed one came."""
 
-    def __init__(self, frames: Sequence[Frame], changed: int, data: bytes) -> None:
-        """Play frames; ``data`` stands for the ``changed``-th of the server's, the length before it included."""
+    def __init__(self, frames: Sequence[Frame], change: Change) -> None:
+        """Play frames, each of the server's as it is changed."""
         super().__init__()
         self._frames = frames
-        self._changed, self._data = changed, data
+        self._change = change
+        self._changed = False
         self._at = self._theirs = self._missing = 0
         self._rest = memoryview(b"")
         self.late = 0
@@ -48,7 +52,7 @@ class Player(socket.socket):
         while start < len(words):
             start += 4 + struct.unpack_from(">I", words, start)[0]
             self._missing -= 1
-            self.late += self._theirs > self._changed
+            self.late += self._changed
         return len(words)
 
     def recv_into(self, buffer: WriteableBuffer, _bytes: int = 0, _flags: int = 0, /) -> int:
@@ -69,10 +73,11 @@ class Player(socket.socket):
         return len(piece)
 
     def _next(self, frame: Frame) -> bytes:
+        wire = wired(frame.data)
+        data = self._change(self._theirs, wire)
         self._theirs += 1
-        if self._theirs - 1 == self._changed:
-            return self._data
-        return wired(frame.data)
+        self._changed = self._changed or data != wire
+        return data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +93,9 @@ class Recording:
         return [wired(each.data) for each in self.frames if not each.ours]
 
     @contextlib.contextmanager
-    def played(self, changed: int, data: bytes) -> Iterator[tuple[Channel, Player]]:
-        """Open a channel to the recording, in which one of the server's frames is another one."""
-        player = Player(self.frames, changed, data)
+    def played(self, change: Change) -> Iterator[tuple[Channel, Player]]:
+        """Open a channel to the recording."""
+        player = Player(self.frames, change)
         deadline = Deadline(_SECONDS)
         stream = Stream(Link(player, deadline, Scissors(), Meter(TOTAL_LIMIT)), deadline)
         try:
@@ -105,3 +110,9 @@ def record(target: Target, use: Callable[[Channel], None]) -> Recording:
         before, kept = len(heard), replace(opened)
         use(Channel(opened, _HOST))
         return Recording(session=kept, frames=tuple(heard[before:]))
+
+
+def record_logon(target: Target) -> tuple[Frame, ...]:
+    """Log on, and keep what was said until then."""
+    with tapped(target) as (aim, heard), session(aim):
+        return tuple(heard)

@@ -21,6 +21,7 @@ from fleetscan.model import (
     Unknown,
 )
 from fleetscan.transport.remote_registry.flow import Flow, Reply
+from fleetscan.transport.remote_registry.line import Rack
 from fleetscan.transport.remote_registry.place import Place, place_flow
 from fleetscan.transport.remote_registry.registry import registry_flows
 from fleetscan.transport.remote_registry.services import service_flows
@@ -117,15 +118,19 @@ def _round(damage: Damage) -> None:
     )
     outcomes: dict[Question, Outcome] = {}
     places: list[Place] = []
-    converse(host, [_kept(places)], MOST_FRAMES)
+    rack = Rack()
+    converse(host, [_kept(places, rack)], MOST_FRAMES)
     pipes = damage.chance.randrange(1, 4)
-    flows = [*registry_flows(_REGISTRY, outcomes, places[0], pipes), *service_flows(_SERVICE, outcomes, pipes)]
+    flows = [
+        *registry_flows(_REGISTRY, outcomes, places[0], pipes, rack),
+        *service_flows(_SERVICE, outcomes, pipes, rack),
+    ]
     converse(host, flows, MOST_FRAMES)
     _judge(outcomes, (*_REGISTRY, *_SERVICE))
 
 
-def _kept(places: list[Place]) -> Flow[None]:
-    places.append((yield from place_flow((_FILE, *_REGISTRY))))
+def _kept(places: list[Place], rack: Rack) -> Flow[None]:
+    places.append((yield from place_flow((_FILE, *_REGISTRY), rack)))
 
 
 def _judge(outcomes: dict[Question, Outcome], questions: Sequence[Question]) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from fleetscan.model import File, FileAspect, Question, Reason, RegistryList, RegistryValue, Service, Unknown
 from fleetscan.transport.remote_registry.flow import Reply
+from fleetscan.transport.remote_registry.line import Rack
 from fleetscan.transport.remote_registry.place import NotExpandedError, Place, place_flow
 from tests.transport.remote_registry.pipehost import BROKEN, NOT_FOUND, PipeHost, result
 from tests.transport.remote_registry.rpchost import Key, Rpc
@@ -61,7 +62,7 @@ def windows(
 
 def place(keys: dict[str, Key], *questions: Question) -> Place:
     """Read a machine."""
-    return result(PipeHost(rpc=Rpc(keys=keys)), place_flow(questions or (FILE,)))
+    return result(PipeHost(rpc=Rpc(keys=keys)), place_flow(questions or (FILE,), Rack()))
 
 
 def refusal(where: Place, path: str) -> Unknown:
@@ -185,17 +186,17 @@ def test_nothing_is_read_that_is_not_needed() -> None:
     """A plain path, the 64-bit view and services need nothing; the 32-bit view needs one value."""
     host = PipeHost(rpc=Rpc(keys=windows()))
     wide = RegistryList(key="HKLM\\a", list="values")
-    assert result(host, place_flow([PLAIN, wide, Service(name="a")])) == Place()
+    assert result(host, place_flow([PLAIN, wide, Service(name="a")], Rack())) == Place()
     assert host.seen == []
-    assert result(host, place_flow([RegistryList(key="HKLM\\a", list="values", view=32)])).bits == 64
+    assert result(host, place_flow([RegistryList(key="HKLM\\a", list="values", view=32)], Rack())).bits == 64
     assert [opnum for _, opnum in host.calls] == [2, 15, 17]
-    assert result(host, place_flow([BASED])).expand("%TEMP%") == "D:\\Windows\\TEMP"
+    assert result(host, place_flow([BASED], Rack())).expand("%TEMP%") == "D:\\Windows\\TEMP"
 
 
 def test_a_registry_that_cannot_be_asked_is_the_places_trouble() -> None:
     """Which is told for bits and every variable; a break of the pipe as well."""
     host = PipeHost(missing={"winreg": NOT_FOUND})
-    found = result(host, place_flow([FILE]))
+    found = result(host, place_flow([FILE], Rack()))
     assert found.trouble is not None
     assert found.bits == found.trouble
     assert refusal(found, "%SystemRoot%") == found.trouble
@@ -215,7 +216,7 @@ def test_a_pipe_that_breaks_once_changes_nothing(at: int) -> None:
         return Reply(BROKEN, b"") if count == at + 2 else reply
 
     host.change = change
-    assert result(host, place_flow([FILE])).expand("%TEMP%") == "D:\\Windows\\TEMP"
+    assert result(host, place_flow([FILE], Rack())).expand("%TEMP%") == "D:\\Windows\\TEMP"
 
 
 @given(st.text(st.sampled_from("%ab\\")), st.dictionaries(st.text(st.sampled_from("ab"), min_size=1), st.text()))

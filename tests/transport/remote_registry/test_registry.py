@@ -7,6 +7,7 @@ import pytest
 from fleetscan.model import Absent, Known, Outcome, Question, Reason, RegistryList, RegistryValue, Unknown
 from fleetscan.transport.remote_registry.flow import Code, Reply
 from fleetscan.transport.remote_registry.keyread import LIST_BYTES, LIST_LIMIT, KeyQuestion
+from fleetscan.transport.remote_registry.line import Rack
 from fleetscan.transport.remote_registry.place import Place
 from fleetscan.transport.remote_registry.registry import registry_flows
 from fleetscan.transport.remote_registry.winreg import DATA_LIMIT
@@ -41,7 +42,7 @@ def vendor(**more: tuple[int, bytes] | int) -> PipeHost:
 def ask(host: PipeHost, *questions: KeyQuestion, pipes: int = 1, place: Place | None = None) -> dict[Question, Outcome]:
     """Put questions, each of which gets an outcome."""
     outcomes: dict[Question, Outcome] = {}
-    converse(host, registry_flows(questions, outcomes, place or Place(), pipes))
+    converse(host, registry_flows(questions, outcomes, place or Place(), pipes, Rack()))
     assert outcomes.keys() == set(questions)
     return outcomes
 
@@ -308,8 +309,8 @@ def test_pipes_share_the_keys() -> None:
     assert set(ask(host, *asked, pipes=4).values()) == {Known(value=1, type="REG_DWORD")}
     assert [command.code for command in host.seen].count(Code.CREATE) == 4
     host, asked = keys(2)
-    assert len(registry_flows(asked, {}, Place(), 4)) == 2
-    assert registry_flows([], {}, Place(), 4) == []
+    assert len(registry_flows(asked, {}, Place(), 4, Rack())) == 2
+    assert registry_flows([], {}, Place(), 4, Rack()) == []
 
 
 def test_a_host_with_few_instances_is_asked_over_fewer_pipes() -> None:
@@ -367,7 +368,7 @@ def test_outcomes_are_written_as_they_come() -> None:
     """So that a conversation that is cut keeps what was answered."""
     host, asked = keys(3)
     outcomes: dict[Question, Outcome] = {}
-    (flow,) = registry_flows(asked, outcomes, Place(), 1)
+    (flow,) = registry_flows(asked, outcomes, Place(), 1, Rack())
     counts = []
     step = next(flow)
     for _ in range(7):

@@ -7,6 +7,7 @@ import pytest
 from fleetscan.model import Absent, Known, Outcome, Question, Reason, Service, Services, Unknown, Value
 from fleetscan.transport.remote_registry.flow import Code, Reply
 from fleetscan.transport.remote_registry.keyread import LIST_LIMIT
+from fleetscan.transport.remote_registry.line import Rack
 from fleetscan.transport.remote_registry.services import service_flows
 from tests.transport.remote_registry import rpchost, stubs
 from tests.transport.remote_registry.pipehost import BROKEN, BUSY, DENIED, NOT_FOUND, PipeHost, converse
@@ -53,7 +54,7 @@ def machine(*names: str, **services: rpchost.Service) -> PipeHost:
 def ask(host: PipeHost, *questions: Service | Services, pipes: int = 1) -> dict[Question, Outcome]:
     """Put questions, each of which gets an outcome."""
     outcomes: dict[Question, Outcome] = {}
-    converse(host, service_flows(questions, outcomes, pipes))
+    converse(host, service_flows(questions, outcomes, pipes, Rack()))
     assert outcomes.keys() == set(questions)
     assert host.strays == 0
     return outcomes
@@ -328,12 +329,12 @@ def test_a_pipe_that_is_missing_is_the_trouble_of_those_who_need_it(pipes: int, 
 def test_pipes_share_the_services() -> None:
     """There are no more of them than services; a pipe that cannot be opened leaves its work to the others."""
     host = machine(*map(str, range(6)))
-    host.opens = deque([0, BUSY, BUSY])
+    host.opens = deque([0, *[BUSY] * 8])
     asked = [Service(name=str(name)) for name in range(6)]
     assert set(map(repr, ask(host, *asked, pipes=3).values())) == {repr(RUNNING)}
-    assert [command.code for command in host.seen].count(Code.CREATE) == 3
-    assert len(service_flows(asked[:2], {}, 4)) == 2
-    assert service_flows([], {}, 4) == []
+    assert [command.code for command in host.seen].count(Code.CREATE) >= 3
+    assert len(service_flows(asked[:2], {}, 4, Rack())) == 2
+    assert service_flows([], {}, 4, Rack()) == []
 
 
 @pytest.mark.parametrize("pipes", [1, 2])
