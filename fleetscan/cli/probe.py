@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from fleetscan.authored import registry_key, suggest
-from fleetscan.cli.options import CredentialsFile, Deadline, InventoryCommand, InventoryPaths, RulePacks
+from fleetscan.cli.options import CredentialsFile, InventoryCommand, InventoryPaths, RulePacks
 from fleetscan.cli.prepare import prepare
 from fleetscan.errors import UsageError
 from fleetscan.facts import DERIVATIONS
@@ -68,8 +68,13 @@ def snapshot(  # noqa: PLR0913, PLR0917 - one argument per option; typer calls i
     view: Annotated[ViewName, typer.Option("--view", help="The registry view.")] = ViewName.BITS_64,
     depth: Annotated[int, typer.Option("--depth", metavar="N", min=0, max=64, help="Levels below the key.")] = 16,
     keys: Annotated[int, typer.Option("--keys", metavar="N", min=1, max=100_000, help="Keys at most.")] = 2_000,
-    deadline: Deadline = 60.0,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to save it; HOST-TIME.json.")] = None,
+    deadline: Annotated[
+        float,
+        typer.Option("--deadline", metavar="SECONDS", min=1, help="Seconds for one level; a host may set its own."),
+    ] = 60.0,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Where to save it, in place of HOST-TIME.json here.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over the file.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     r"""Save the registry tree below a key of one host; it only reads.

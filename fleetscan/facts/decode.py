@@ -29,7 +29,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-from fleetscan.facts.senses import ABSENT, brief, unknown
+from fleetscan.facts.senses import ABSENT, brief, runs, unknown
 from fleetscan.facts.version import format_version, parse_version
 from fleetscan.model import (
     CimRows,
@@ -50,7 +50,8 @@ from fleetscan.model import (
 
 _Reader: TypeAlias = Callable[[Value], "Value | Unknown"]
 _INT_LIMIT = 2**63
-_INSTANCE = re.compile(r"(.+)_[0-9a-f]{2,16}", re.IGNORECASE | re.DOTALL)
+# The number of a logon; the lowest are those of the system itself, from 0x3e3 on (winnt.h).
+_INSTANCE = re.compile(r"(.+)_[0-9a-f]{3,8}", re.IGNORECASE | re.DOTALL)
 _REGISTRY_TYPES: Mapping[FactType, tuple[str, ...]] = MappingProxyType(
     {
         FactType.INT: ("REG_DWORD", "REG_QWORD"),
@@ -214,13 +215,15 @@ def _each(value: Value, read: _Reader) -> Value | Unknown:
 def _services(value: Value) -> Value | Unknown:
     """Leave out the instances of per-user services: ``CDPUserSvc_11dd2e`` beside ``CDPUserSvc`` is a session's own.
 
-    Its suffix is another one after each logon, so it would look like a change from night to night.
+    Its suffix is another one after each logon, so it would look like a change from night to night (Microsoft, "Per-user
+    services in Windows"). The answer does not say which services are made that way; so one beside a service that runs
+    stays, because a template does not run, and what only has such a name is hidden by nothing.
     """
     records = _each(value, _service)
     if not isinstance(records, Mapping):
         return records
-    names = {name.casefold() for name in records}
-    of_session = {name for name in records if (found := _INSTANCE.fullmatch(name)) and found[1].casefold() in names}
+    templates = {name.casefold() for name, record in records.items() if not runs(record)}
+    of_session = {name for name in records if (found := _INSTANCE.fullmatch(name)) and found[1].casefold() in templates}
     return {name: record for name, record in records.items() if name not in of_session}
 
 

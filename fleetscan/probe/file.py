@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,26 +68,30 @@ def refuse_existing(path: Path, *, force: bool) -> None:
 
 def save(snapshot: Snapshot, path: Path, *, force: bool) -> None:
     """Write a snapshot at once: whoever reads the file sees all of it. Raises OperatorError."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        fresh = Path(name)
         try:
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(dump(snapshot))
                 file.flush()
                 os.fsync(file.fileno())
-            if force:
-                fresh.replace(path)
-            else:
-                os.link(fresh, path)  # fails where there is a file, whoever made it meanwhile
+            _put(fresh, path, force=force)
         finally:
             fresh.unlink(missing_ok=True)
-    except FileExistsError:
-        refuse_existing(path, force=False)
-        raise
     except OSError as error:
         message = f"{path}: cannot be written: {error.strerror or error} (make room or mend its rights)"
         raise OperatorError(message) from error
+
+
+def _put(fresh: Path, path: Path, *, force: bool) -> None:
+    if force:
+        fresh.replace(path)
+        return
+    try:
+        os.link(fresh, path)
+    except FileExistsError:  # whoever made it meanwhile
+        refuse_existing(path, force=False)
 
 
 class _Strict(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import assert_never
 
@@ -27,11 +27,12 @@ from fleetscan.model import (
     UnknownFact,
     Verdict,
 )
+from fleetscan.report.entry import absences, terms
 from fleetscan.report.names import anchors, natural
-from fleetscan.report.nouns import FactView, HostRef, Reading, RuleRef, RuleView, Source
+from fleetscan.report.nouns import FactView, HostRef, Reading, RuleRef, RuleView, Source, Term
 from fleetscan.report.text import AUTHORED_LIMIT, DETAIL_LIMIT, paragraphs, value_text, visible
 from fleetscan.report.words import REASONS, SEVERITIES, moment
-from fleetscan.rules.interface import AnyRule, Shelf
+from fleetscan.rules.interface import FleetRule, Rule, Shelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +179,7 @@ def _rules(shelf: Shelf, verdicts: Sequence[Verdict], facts: Mapping[str, FactVi
     for name, anchor in rule_anchors.items():
         rule = shelved.get(name)
         severity = gravest.get(name) or (rule.severity if rule else sample[name].severity)
-        known = _described(rule, facts) if rule else _undescribed(sample[name])
+        known = _described(rule, facts, shelf) if rule else _undescribed(sample[name])
         views[name] = _rule(name, anchor, severity, known, tallies)
     return views
 
@@ -197,9 +198,12 @@ class _Description:
     applies_to: str = ""
     pack: str = ""
     facts: tuple[FactView, ...] = ()
+    terms: tuple[Term, ...] = ()
+    absences: Mapping[str, str] = field(default_factory=dict)
+    catalogued: bool = False
 
 
-def _described(rule: AnyRule, facts: Mapping[str, FactView]) -> _Description:
+def _described(rule: Rule | FleetRule, facts: Mapping[str, FactView], shelf: Shelf) -> _Description:
     return _Description(
         title=visible(rule.title),
         confidence=str(rule.confidence),
@@ -209,6 +213,9 @@ def _described(rule: AnyRule, facts: Mapping[str, FactView]) -> _Description:
         applies_to=visible(rule.applies_to, AUTHORED_LIMIT),
         pack=visible(rule.pack),
         facts=tuple(facts[name] for name in rule.reads if name in facts),
+        terms=tuple(terms(rule)),
+        absences=absences(rule, shelf.facts),
+        catalogued=True,
     )
 
 
@@ -242,6 +249,9 @@ def _rule(
         applies_to=described.applies_to,
         pack=described.pack,
         facts=described.facts,
+        terms=described.terms,
+        absences=described.absences,
+        catalogued=described.catalogued,
         findings=tallies.get((name, "finding"), 0),
         unknown=tallies.get((name, "unknown"), 0),
         broken=tallies.get((name, "broken"), 0),

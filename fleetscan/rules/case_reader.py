@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 
 from fleetscan.authored import Steps, kind_of, suggest
 from fleetscan.errors import Mistake
@@ -11,7 +12,7 @@ from fleetscan.rules.given import outcome
 from fleetscan.rules.interface import Parameter
 from fleetscan.rules.parameters import kind_of_parameter, parameter_value
 from fleetscan.rules.places import Pack
-from fleetscan.rules.rule_schema import REQUIRED_CASES
+from fleetscan.rules.rule_schema import REQUIRED_CASES, VERDICTS
 
 
 class CaseReader:
@@ -55,9 +56,15 @@ class CaseReader:
             self.refuse((index, "name"), f"there are two cases called {name}", "rename one")
         self.names.add(name)
 
+    def check_verdict(self, steps: Steps, verdict: str) -> None:
+        """Refuse a verdict that there is not."""
+        if verdict not in VERDICTS:
+            name = next(step for step in reversed(steps) if step in {"verdict", "verdicts"})
+            self.refuse(steps, f"`{name}` must be one of {', '.join(VERDICTS)}", suggest(verdict, VERDICTS))
+
     def check_verdicts(self, verdicts: set[str]) -> None:
-        """Refuse cases that do not show every verdict that they have to."""
-        for verdict in REQUIRED_CASES:
+        """Refuse cases that do not show every verdict that they have to; a wrong word may have been meant for one."""
+        for verdict in REQUIRED_CASES if verdicts <= set(VERDICTS) else ():
             if verdict not in verdicts:
                 message = f"no case of the rule ends in `{verdict}`"
                 self.refuse_key((), message, f"add one; every rule shows {', '.join(REQUIRED_CASES)}")
@@ -66,13 +73,13 @@ class CaseReader:
         """Refuse facts at these steps that the rule does not read."""
         for place, fact in enumerate(unknown):
             if fact not in self.reads:
-                self.refuse((*steps, place), f"`reads` does not list {fact}", suggest(fact, self.reads))
+                self.refuse((*steps, place), f"`reads` does not list {fact}", unlisted(fact, self.types))
 
     def given(self, steps: Steps, facts: Mapping[str, object]) -> Iterator[tuple[str, Outcome]]:
         """Read outcomes."""
         for fact, written in facts.items():
             if fact not in self.reads:
-                self.refuse_key((*steps, fact), f"`reads` does not list {fact}", suggest(fact, self.reads))
+                self.refuse_key((*steps, fact), f"`reads` does not list {fact}", unlisted(fact, self.types))
             elif fact in self.types:
                 try:
                     yield fact, outcome(self.types[fact], written)
@@ -93,6 +100,12 @@ class CaseReader:
                 self.refuse(steps, message)
             else:
                 yield name, value
+
+
+def unlisted(fact: str, known: Iterable[str]) -> str:
+    """Advise on a fact that `reads` does not list: the one of them that was meant, or to list it."""
+    close = get_close_matches(fact, list(known), n=1)
+    return f"did you mean `{close[0]}`?" if close else f"add {fact} to `reads`"
 
 
 _EXAMPLES = "a value, `absent`, or `{unknown: denied}`"

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -30,7 +31,7 @@ def key_of(value: bool | int | str | list[str] | list[int]) -> Key:  # noqa: FBT
     """Give what a variable is compared by: texts without case, lists of texts without order, versions by number."""
     match value:
         case str():
-            return value.casefold()
+            return _fold(value)
         case [str(), *_]:
             return _set(tuple(map(str, value)))
         case list():
@@ -39,10 +40,19 @@ def key_of(value: bool | int | str | list[str] | list[int]) -> Key:  # noqa: FBT
             return value
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def _set(items: tuple[str, ...]) -> Key:
     """Order a list; thousands of hosts have the same."""
     return tuple(sorted({item.casefold() for item in items}))
+
+
+_LONGEST: Final = 256
+
+
+def _fold(text: str) -> str:
+    """Forget the case; of a text that is longer than any name or version, keep the digest alone."""
+    folded = text.casefold()
+    return folded if len(folded) <= _LONGEST else f"sha256:{sha256(folded.encode(errors='surrogatepass')).hexdigest()}"
 
 
 class Standing(StrEnum):

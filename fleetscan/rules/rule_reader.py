@@ -13,6 +13,7 @@ from typing import TypedDict
 from fleetscan.authored import Steps, suggest
 from fleetscan.errors import Mistake
 from fleetscan.model import Confidence, FactType, Severity, Told, Unknown, Value
+from fleetscan.rules.case_reader import unlisted
 from fleetscan.rules.condition import Compiler, Condition, ConditionError, Scope
 from fleetscan.rules.given import meaning
 from fleetscan.rules.interface import Parameter
@@ -76,8 +77,8 @@ class RuleReader:
         return Advice(
             id=written.id,
             title=written.title,
-            severity=SEVERITIES[written.severity],
-            confidence=CONFIDENCES[written.confidence],
+            severity=SEVERITIES.get(written.severity, Severity.INFO),  # a wrong word was refused
+            confidence=CONFIDENCES.get(written.confidence, Confidence.INFERRED),
             summary=" ".join(written.summary.split()),
             why=written.why.strip(),
             fix=tuple(step.strip() for step in written.fix),
@@ -87,8 +88,14 @@ class RuleReader:
             line=self.pack.document.position(self.at).line,
         )
 
-    def check_reads(self) -> None:
-        """Refuse facts that are not there, or twice."""
+    def check_words(self) -> None:
+        """Refuse words that there are not, and facts that are not there, or twice."""
+        for key, word, words in (
+            ("severity", self.written.severity, tuple(SEVERITIES)),
+            ("confidence", self.written.confidence, tuple(CONFIDENCES)),
+        ):
+            if word not in words:
+                self.refuse((key,), f"`{key}` must be one of {', '.join(words)}", suggest(word, words))
         counts = Counter(self.written.reads)
         for index, fact in enumerate(self.written.reads):
             if fact not in self.facts.declared:
@@ -113,7 +120,7 @@ class RuleReader:
         found: dict[str, Value | Unknown] = {}
         for fact, written in self.written.absent.items():
             if fact not in self.written.reads:
-                message, remedy = f"`reads` does not list {fact}", suggest(fact, tuple(self.written.reads))
+                message, remedy = f"`reads` does not list {fact}", unlisted(fact, self.types)
                 self.mistakes.append(self.pack.document.mistake_at_key((*self.at, "absent", fact), message, remedy))
             elif fact in self.types:
                 try:

@@ -12,8 +12,11 @@ from fleetscan.model import Confidence, Severity
 REQUIRED_CASES: Final = ("finding", "pass", "unknown")
 """The verdicts that the cases of every rule must reach."""
 
+VERDICTS: Final = ("finding", "pass", "not_applicable", "unknown")
+"""The verdicts that a case can want. Like the other words of a rule they are text to the schema, so that a wrong one
+is said together with what is wrong in conditions."""
+
 _Text: TypeAlias = Annotated[str, Field(min_length=1)]
-_Verdict: TypeAlias = Literal["finding", "pass", "not_applicable", "unknown"]
 
 
 def _rule_id(word: str) -> str:
@@ -47,7 +50,7 @@ class WrittenCase(_Strict):
 
     name: _Text
     given: dict[str, object]
-    verdict: _Verdict
+    verdict: _Text
     unknown: list[str] = []
     parameters: dict[str, object] = {}
 
@@ -57,7 +60,7 @@ class WrittenFleetCase(_Strict):
 
     name: _Text
     hosts: Annotated[dict[_Text, dict[str, object]], Field(min_length=1)]
-    verdicts: Annotated[dict[_Text, _Verdict], Field(min_length=1)]
+    verdicts: Annotated[dict[_Text, _Text], Field(min_length=1)]
     unknown: dict[_Text, list[str]] = {}
     parameters: dict[str, object] = {}
 
@@ -67,8 +70,8 @@ class WrittenAnyRule(_Strict):
 
     id: Annotated[str, AfterValidator(_rule_id)]
     title: _Text
-    severity: Literal["error", "warning", "best-practice", "non-default", "info"]
-    confidence: Literal["documented", "inferred"]
+    severity: _Text
+    confidence: _Text
     summary: _Text
     applies_to: _Text
     reads: Annotated[list[str], Field(min_length=1)]

@@ -29,6 +29,7 @@ def read_cases(
 
 def _case(reader: CaseReader, index: int, case: WrittenCase) -> Case:
     reader.check_name(index, case.name)
+    reader.check_verdict((index, "verdict"), case.verdict)
     _check_unknown(reader, index, case)
     return Case(
         name=case.name,

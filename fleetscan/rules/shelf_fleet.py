@@ -45,7 +45,7 @@ def read_fleet_rule(pack: Pack, index: int, facts: Facts) -> FleetRule:
 def _rule(reader: RuleReader, written: WrittenFleetRule) -> FleetRule | None:
     across, kind = Across(written.across), Comparison(written.kind)
     group = GROUPS[across]
-    reader.check_reads()
+    reader.check_words()
     _check_told(reader)
     parameters = reader.parameters()
     _check_parameters(reader, WAYS[kind], parameters)
@@ -156,6 +156,8 @@ def _cases(
 
 def _case(reader: CaseReader, index: int, case: WrittenFleetCase) -> FleetCase:
     reader.check_name(index, case.name)
+    for host, verdict in case.verdicts.items():
+        reader.check_verdict((index, "verdicts", host), verdict)
     _check_hosts(reader, index, case)
     return FleetCase(
         name=case.name,

@@ -24,7 +24,7 @@ def read_rule(pack: Pack, index: int, facts: Facts) -> Rule:
 
 
 def _rule(reader: RuleReader, written: WrittenRule) -> Rule | None:
-    reader.check_reads()
+    reader.check_words()
     parameters = reader.parameters()
     absent = reader.absent()
     cases, mistakes = read_cases(reader.pack, reader.at, written, reader.types, parameters)

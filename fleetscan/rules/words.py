@@ -75,7 +75,10 @@ def placeholders(text: str) -> tuple[str, ...]:
 
 def printable(text: str) -> str:
     """Replace every character that is not printable by U+FFFD; white space of any kind becomes one space."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in " ".join(text.split()))
+    line = " ".join(text.split())
+    if line.isprintable():
+        return line
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
 
 
 def cut(text: str, most: int) -> str:

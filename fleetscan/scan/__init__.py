@@ -85,10 +85,11 @@ async def scan(job: ScanJob, observer: Observer | None = None) -> Done:
 def rejudge(folder: Path, shelf: Shelf) -> Done:
     """Judge a kept run by the rules as they are now, and render it again. Raises OperatorError."""
     kept = history.read_kept(folder)
-    done = judge_run(shelf, kept.records)
+    done, among = judge_run(shelf, kept.records)
     with history.locked(folder):
-        history.write_verdicts(folder, (verdict for each in done for verdict in each.verdicts))
-        return conclude(folder, judged_by(kept.run, shelf), shelf, done)
+        alone = (each.verdicts for each in done)
+        history.write_verdicts(folder, chain.from_iterable((*alone, *among.values())))
+        return conclude(folder, judged_by(kept.run, shelf), shelf, joined(done, among))
 
 
 def conclude(folder: Path, run: Run, shelf: Shelf, done: Sequence[Judged]) -> Done:

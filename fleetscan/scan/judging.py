@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from fleetscan import topology
 from fleetscan.collect import Collected
@@ -28,18 +29,22 @@ def judge(shelf: Shelf, record: HostRecord) -> Judged:
     )
 
 
-def judge_run(shelf: Shelf, records: Iterable[HostRecord]) -> list[Judged]:
-    """Judge all hosts of a run, each by itself and then among the others."""
+Among: TypeAlias = Mapping[str, Sequence[Verdict]]
+"""The verdicts of fleet rules, by host."""
+
+
+def judge_run(shelf: Shelf, records: Iterable[HostRecord]) -> tuple[list[Judged], Among]:
+    """Judge all hosts of a run, each by itself, and then among the others."""
     fleet = FleetJudge(shelf)
     done = []
     for record in records:
         fleet.see(record)
         done.append(judge(shelf, record))
-    return joined(done, fleet.verdicts())
+    return done, fleet.verdicts()
 
 
-def joined(done: Iterable[Judged], among: Mapping[str, Sequence[Verdict]]) -> list[Judged]:
-    """Put the verdicts of fleet rules, by host, behind those of the others."""
+def joined(done: Iterable[Judged], among: Among) -> list[Judged]:
+    """Put the verdicts of fleet rules behind those of the others."""
     return [replace(each, verdicts=(*each.verdicts, *among[each.record.host])) for each in done]
 
 
@@ -65,8 +70,8 @@ class Judge:
         self._fleet.see(judged.record)
         return judged
 
-    def among(self) -> Mapping[str, Sequence[Verdict]]:
-        """Judge all hosts that were seen by the fleet rules; verdicts by host."""
+    def among(self) -> Among:
+        """Judge all hosts that were seen by the fleet rules."""
         return self._fleet.verdicts()
 
     def _of(self, collected: Collected) -> Judged:

@@ -213,6 +213,34 @@ def test_the_evidence_says_which_way() -> None:
     assert (outcome.where, outcome.transport) == ("pattern_arrives(scanmail.pattern_file)", "winrm")
 
 
+UNSETTLED: list[tuple[Locator, dict[Question, Outcome]]] = [
+    (LOCATOR, {PLACE: Unknown(reason=Reason.DENIED)}),
+    (LOCATOR, {PLACE: Absent()}),
+    (LOCATOR, {PLACE: text("1")}),
+    (replace(LOCATOR, versions=RANGE), {PLACE: dword(1), RELEASE: Unknown(reason=Reason.DENIED)}),
+]
+
+
+@pytest.mark.parametrize(("locator", "outcomes"), UNSETTLED)
+def test_a_place_that_settled_nothing_is_evidence_of_the_host(
+    locator: Locator, outcomes: Mapping[Question, Outcome]
+) -> None:
+    """The host was asked there, as somebody, also when the answer helps nobody."""
+    found = heard(UPDATE, outcomes, saying(locator))
+    assert isinstance(found.outcome, Unknown)
+    assert (found.where, found.transport, found.credential) == (PLACE.where, "winrm", "reader")
+
+
+def test_a_place_names_the_way_that_it_was_read_over() -> None:
+    """Where a host was asked over several ways, that of the locator's own question counts."""
+    word = saying(LOCATOR)
+    made = plan(SHELF, locators=word.locators.values())
+    answer = Answer(outcomes={PLACE: dword(1)}, ways={PLACE: "remote_registry"})
+    record = read(made, answer, transport="winrm, remote_registry", credential="reader", at=AT, word=word)
+    assert record[UPDATE.id].transport == "remote_registry"
+    assert record[MAILBOXES.id].transport == INVENTORY
+
+
 @pytest.mark.parametrize(
     ("release", "used"),
     [

@@ -89,6 +89,22 @@ def test_a_wrong_word_of_a_rule_is_found_at_its_column_with_what_to_write(old: s
     assert any(one.startswith(wanted) for one in found), found
 
 
+def test_wrong_words_and_wrong_conditions_are_said_together() -> None:
+    """Nobody mends a rule one run at a time."""
+    text = PACK.replace(CONDITION, "when: svc.one.started and reg.number > parameter.most").replace("warning", "grave")
+    text = text.replace("confidence: documented", "confidence: sure").replace("verdict: pass", "verdict: fine")
+    places = [one.split(": ")[0] for one in told(text)]
+    assert places == ["9:15", "10:17", "15:27", "24:73"]
+
+
+def test_a_fact_that_reads_lacks_is_to_be_added_or_is_another_one() -> None:
+    """A misspelt word in `reads` is not suggested for the right one."""
+    found = told(PACK.replace("reads: [svc.one, reg.number]", "reads: [svc.one, reg.nummber]"))
+    others = [one for one in found if "`reads` does not list" in one]
+    assert len(others) == 5
+    assert all(one.endswith("`reads` does not list reg.number (add reg.number to `reads`)") for one in others)
+
+
 def test_the_text_none_can_still_be_meant() -> None:
     """Where a registry really holds the word."""
     text = PACK.replace("type: int", "type: string", 1).replace("reg.number > parameter.most", "reg.number == 'None'")

@@ -107,6 +107,7 @@ def test_the_first_version_holds_these_rules() -> None:
         "security",
         "exchange",
         "windows",
+        "fleet",
     )
     assert SHELF.packs == packs
 

@@ -167,3 +167,17 @@ def test_the_quick_way_agrees_with_the_comparison(entries: list[str], folder: st
     answer = covered(folder, entries_of(each))
     assert (answer is True) is (Cover.YES in levels)
     assert isinstance(answer, Unknown) is (Cover.YES not in levels and Cover.PERHAPS in levels)
+
+
+def test_a_star_for_one_folder_covers_beside_entries_that_do_not() -> None:
+    """It cannot be found by its beginning alone, and decides all the same, unless its reader doubts it."""
+    star = Entry(written="C:\\a\\*\\c", plain="c:\\a\\*\\c")
+    other = Entry(written="C:\\x", plain="c:\\x")
+    puzzling = Entry(written="C:\\a\\b*", plain="c:\\a\\b*")
+    assert covered(r"c:\a\b\c\d", entries_of([other, star])) is True
+    assert covered(r"c:\a\b\c\d", entries_of([puzzling, star])) is True
+    assert covered(r"c:\a\b\x", entries_of([other, star])) is False
+    why = Unknown(reason=Reason.DENIED)
+    doubted = Entry(written=star.written, plain=star.plain, doubt=why)
+    assert covered(r"c:\a\b\c\d", entries_of([other, doubted])) == why
+    assert covered(r"c:\a\b\c\d", entries_of([doubted, star])) is True
