@@ -99,24 +99,20 @@ def _unread(tree: ast.AST) -> Iterator[ast.AST]:
             yield from ast.walk(part)
 
 
-def _words(node: ast.AST) -> Sequence[ast.AST]:
+def _words(node: ast.AST) -> Iterator[ast.AST]:
     match node:
-        case ast.Expr(value=ast.Constant() as words):
-            return [words]
         case ast.AnnAssign(annotation=ast.Name(id="TypeAlias")) | ast.JoinedStr():
-            return [node]
+            yield node
+        case ast.Expr(value=ast.Constant() as part) | ast.AnnAssign(annotation=part):
+            yield part
+        case ast.arg(annotation=ast.expr() as part) | ast.FunctionDef(returns=ast.expr() as part):
+            yield part
         case ast.Assign(targets=[ast.Name(id="message" | "remedy")]):
-            return [node]
-        case ast.AnnAssign(annotation=annotation) | ast.arg(annotation=ast.expr() as annotation):
-            return [annotation]
-        case ast.FunctionDef(returns=ast.expr() as returns):
-            return [returns]
+            yield node
         case ast.ClassDef(decorator_list=decorators):
-            return decorators
+            yield from decorators
         case ast.Call(keywords=keywords):
-            return [word for word in keywords if word.arg in _WORDS]
-        case _:
-            return []
+            yield from (word for word in keywords if word.arg in _WORDS)
 
 
 _WORDS = frozenset({"message", "detail", "remedy", "about", "words", "short"})

@@ -60,8 +60,9 @@ class RunWriter:
 
     def add(self, verdicts: Iterable[Verdict]) -> None:
         """Append verdicts on hosts that are kept already. Raises OperatorError."""
-        for verdict in verdicts:
-            self._verdicts.add(self._encoder.verdict(verdict))
+        lines = "\n".join(map(self._encoder.verdict, verdicts))
+        if lines:
+            self._verdicts.add(lines)
         self._verdicts.flush()
 
     def close(self) -> None:

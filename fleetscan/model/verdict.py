@@ -105,3 +105,15 @@ class Verdict:
     def word(self) -> str:
         """Name the ruling as files and reports do."""
         return RULING_NAMES[type(self.ruling)]
+
+    def said_of(self, host: str) -> Verdict:
+        """Say the same of another host; quicker than ``dataclasses.replace``, for there can be very many."""
+        return Verdict(
+            host=host,
+            rule=self.rule,
+            severity=self.severity,
+            confidence=self.confidence,
+            ruling=self.ruling,
+            summary=self.summary,
+            evidence=self.evidence,
+        )

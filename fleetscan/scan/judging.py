@@ -91,5 +91,5 @@ def _for(collected: Collected, other: Judged) -> Judged:
     return Judged(
         record=replace(other.record, host=host.name, address=host.address, site=host.site, groups=host.groups),
         topology=other.topology,
-        verdicts=tuple(replace(verdict, host=host.name) for verdict in other.verdicts),
+        verdicts=tuple(verdict.said_of(host.name) for verdict in other.verdicts),
     )

@@ -184,16 +184,18 @@ def test_a_wrong_threshold_breaks_the_rule_there_alone() -> None:
     """The others do not know what the host has; neither does anybody in no group."""
     wrong = {ODD.id: {"least_peers": "many"}}
     records = [drawn(ODD, "a", One(0, 0)), *(replace(drawn(ODD, name, One(0, 0)), parameters=wrong) for name in "bc")]
-    found = judged(ODD, [*records, replace(drawn(ODD, "d", One(-1, 0)), parameters=wrong)])
+    records += [replace(drawn(ODD, name, One(group, 0)), parameters=wrong) for name, group in (("d", -1), ("e", None))]
+    found = judged(ODD, records)
     assert {host: verdict.word for host, verdict in found.items()} == {
         "a": "unknown",
         "b": "broken",
         "c": "broken",
         "d": "not_applicable",
+        "e": "broken",
     }
     assert isinstance(found["b"].ruling, Broken)
     assert "least_peers" in found["b"].ruling.fault
-    assert found["a"].summary.startswith("unknown: box.parts of b, c is malformed (the rule is broken")
+    assert found["a"].summary.startswith("unknown: box.parts of b, c, e is malformed (the rule is broken")
 
 
 def test_a_finding_says_what_the_peers_have_and_who_they_are() -> None:

@@ -104,8 +104,8 @@ def test_a_size_is_compared_where_the_file_is_asked_for() -> None:
     for parts in ("[x, y]", "[Y, X]", "[y, x]", "[z]"):
         text = text.replace(f"box.parts: {parts}", "box.parts: {size: 1}")
     assert any("does not ask box.parts.exists" in line for line in mistakes(text))
-    assert load(text.replace("absent: {}\n", "absent: {box.parts: {unknown: not_located}}\n")).rules
-    assert load(text.replace("    kind: outlier\n", "    kind: outlier\n    applies: box.parts.exists\n")).rules
+    assert load(text.replace("absent: {}\n", "absent: {box.parts: {unknown: not_located}}\n")).fleet_rules
+    assert load(text.replace("    kind: outlier\n", "    kind: outlier\n    applies: box.parts.exists\n")).fleet_rules
 
 
 _FILE = "box.parts: {file: 'C:\\box', what: stat}"
