@@ -166,7 +166,10 @@ def test_bits_are_those_of_the_processor(architecture: str, bits: int, question:
     assert ("programw6432" in found.variables) is (bits == 64 and question is FILE)
 
 
-@pytest.mark.parametrize("keys", [{}, windows("MIPS"), {ENVIRONMENT: Key(values={"PROCESSOR_ARCHITECTURE": (4, b"")})}])
+_NUMBER = Key(values={"PROCESSOR_ARCHITECTURE": (4, bytes(4))})
+
+
+@pytest.mark.parametrize("keys", [{}, windows("MIPS"), {ENVIRONMENT: _NUMBER}])
 @pytest.mark.parametrize("question", [NARROW, FILE])
 def test_bits_that_are_not_told_are_unknown(keys: dict[str, Key], question: Question) -> None:
     """They are not guessed."""
