@@ -20,7 +20,7 @@ from tests.scan.labs import job_for, served
 
 HOSTS = 200
 PLACES = 48
-DEADLINE = 25.0
+DEADLINE = 40.0
 ALLOWED = 2.0
 REGISTRY, SERVICE = "exchange.v15.major", "scanmail.master"
 
