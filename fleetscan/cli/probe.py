@@ -93,10 +93,15 @@ def snapshot(  # noqa: PLR0913, PLR0917 - one argument per option; typer calls i
     target = target_of(found, prepared.credentials.resolve(found.credential))
     bounds = Bounds(keys=keys, depth=depth)
     taken = asyncio.run(snapshot_of(target, place, view=_VIEWS[view], bounds=bounds, deadline=deadline))
+    name = re.sub(r"[^A-Za-z0-9._-]", "_", found.name)
+    _keep(taken, out or Path(f"{name}-{taken.at:%Y%m%dT%H%M%SZ}.json"), force=force)
+
+
+def _keep(taken: Snapshot, path: Path, *, force: bool) -> None:
+    """Save what was read, say what it is, and end with 3 when it is not whole."""
     if (why := _unread(taken)) is not None:
         typer.echo(f"nothing was saved: {visible(taken.key)} was not read: {visible(why, DETAIL_LIMIT)}", err=True)
         raise typer.Exit(INCOMPLETE)
-    path = out or Path(f"{re.sub(r'[^A-Za-z0-9._-]', '_', found.name)}-{taken.at:%Y%m%dT%H%M%SZ}.json")
     save(taken, path, force=force)
     typer.echo(f"{path}: {head(taken)}")
     if not taken.complete:

@@ -20,6 +20,8 @@ VOUCHED: dict[str, bool | str] = {
     "scanmail.mass_mailing_action": True,
     "scanmail.outbreak_alert": True,
     "scanmail.outbreak_recipients": "soc@example.com",
+    "scanmail.still_supported": True,
+    "windows.page_file_fits": True,
     "environment.gateway_scanner": True,
     "exchange.database_folders": r"C:\Windows\Cluster",  # one that this host excludes
 }
@@ -98,7 +100,7 @@ def test_nothing_grave_enough_is_exit_code_0(call: Caller, inventory: Path, smal
     (inventory.parent / "group_vars").mkdir()
     text = json.dumps({"fleetscan_attested": told})
     (inventory.parent / "group_vars" / "all.yml").write_text(text, encoding="utf-8")
-    healthy = next(host.name for host in small_fleet.hosts if host.persona == "exchange-2019-cu15")
+    healthy = next(host.name for host in small_fleet.hosts if host.persona == "exchange-se")
     assert call("scan", "-i", inventory, "--limit", healthy, "--out", tmp_path / "runs").code == 0
 
 
