@@ -2,12 +2,15 @@
 
     .venv/bin/python benchmarks/scale.py judged 5000
     .venv/bin/python benchmarks/scale.py stopped 1000
+    .venv/bin/python benchmarks/scale.py among 10000
     .venv/bin/python benchmarks/scale.py judged 1000 --profile 30
 
 ``judged``: every host answers at once, as the healthy and the troubled machines of the lab do in turn; what is left is
 reading, judging, keeping, counting and rendering. ``stopped``: no host answers, and Ctrl-C comes as soon as the places
 are taken; what is measured is all that comes after the signal. Both write a run into a temporary folder and end with
-the summary, as ``fleetscan scan`` does.
+the summary, as ``fleetscan scan`` does. ``among``: the fleet rules alone: what it costs to see each host, what to judge
+all of them in the end, and the memory that is held until then; every host is in a group of sixteen and in one of three
+sites, and one in a thousand is not seen.
 
 CPU is that of this process (user and system), so that a busy machine does not change it much; compare it between two
 versions on one machine, in one sitting. Twice the hosts must cost about twice the CPU.
@@ -28,9 +31,12 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+import tracemalloc
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -40,18 +46,21 @@ from fleetscan.collect import Limits
 from fleetscan.credentials.interface import Credential
 from fleetscan.facts import DERIVATIONS
 from fleetscan.lab.collector import answer
-from fleetscan.lab.fleet import build_fleet
-from fleetscan.model import Answer, Failure, Host, Outcome, Question
+from fleetscan.lab.fleet import WHOLE, build_fleet
+from fleetscan.model import Answer, Evidence, Failure, Host, HostRecord, Known, Outcome, Question, Reason, Status
 from fleetscan.report.terminal import summarise
-from fleetscan.rules import Shelf, load_shelf
+from fleetscan.rules import FleetJudge, Shelf, load_shelf
 from fleetscan.scan import Done, ScanJob, scan
 from fleetscan.transport import Step, StepObserver, Target, ignore_step
 from fleetscan.transport.winrm.answer import decode
 from fleetscan.transport.winrm.request import plan
 
 PLACES = 64
-KINDS = 80
-"""Hosts of the lab whose answers are given in turn: every persona is among them."""
+SAMPLE = 1_000
+"""Hosts whose memory is measured."""
+LOST = 500
+"""Of each thousand hosts of a crowd, the one that is not seen."""
+
 
 SITES = ("paris", "osaka", "perimeter")
 BUDGET_MS = 50_000
@@ -105,7 +114,7 @@ def prepared(shelf: Shelf) -> list[dict[Question, Outcome]]:
     """Let the lab's machines answer everything that the shelf asks."""
     asked = plan(facts.plan(shelf.facts.values()).questions)
     request = json.loads(asked.encode(BUDGET_MS))
-    return [decode(json.dumps(answer(host.machine, request)), asked) for host in build_fleet(hosts=KINDS).hosts]
+    return [decode(json.dumps(answer(host.machine, request)), asked) for host in build_fleet(hosts=WHOLE).hosts]
 
 
 def targets(count: int) -> tuple[Target, ...]:
@@ -162,17 +171,91 @@ def measure(count: int, *, interrupted: bool) -> float:
     return seconds
 
 
+def crowd(shelf: Shelf, count: int) -> Iterator[HostRecord]:
+    """Give the record of each of ``count`` hosts, and let go of it: a place of its own, and the facts of the lab."""
+    every = facts.plan(shelf.facts.values())
+    now = datetime.now(UTC)
+    read = [
+        facts.read(every, Answer(outcomes=outcomes), transport="wire", credential="reader", at=now)
+        for outcomes in prepared(shelf)
+    ]
+    lost = Failure(reason=Reason.UNREACHABLE, detail="nobody listens at this port")
+    for number, target in enumerate(targets(count)):
+        seen = number % 1_000 != LOST
+        places = {"dag.name": f"DAG-{number // 16:03}", "ad.site": target.host.site}
+        told = {name: placed(name, where, now) for name, where in places.items()}
+        yield HostRecord(
+            host=target.host.name,
+            address=target.host.address,
+            site=target.host.site,
+            groups=(),
+            status=Status.COMPLETE if seen else Status.NOT_SCANNED,
+            failure=None if seen else lost,
+            transport="wire",
+            credential="reader",
+            started=now,
+            seconds=1.0,
+            attempts=1,
+            round_trips=9,
+            bytes_received=30_000,
+            notes=(),
+            facts={**read[number % len(read)], **told} if seen else {},
+        )
+
+
+def placed(fact: str, where: str, at: datetime) -> Evidence:
+    """Put a host in a group."""
+    outcome = Known(value=where, type="string")
+    return Evidence(fact=fact, outcome=outcome, where="benchmark", transport="wire", credential="reader", at=at)
+
+
+def among(count: int) -> float:
+    """See and judge a crowd by the fleet rules; give the seconds of CPU that it took, and print what of it was what."""
+    shelf = load_shelf(derivations=DERIVATIONS)
+    fleet = FleetJudge(shelf)
+    seeing = 0.0
+    for record in crowd(shelf, count):
+        begun = time.process_time()
+        fleet.see(record)
+        seeing += time.process_time() - begun
+    begun = time.process_time()
+    verdicts = fleet.verdicts()
+    judging = time.process_time() - begun
+    words = Counter(verdict.word for each in verdicts.values() for verdict in each)
+    sys.stdout.write(
+        f"{len(shelf.fleet_rules)} rules: {dict(words)}\n"
+        f"seen in {seeing:.2f} s, judged in {judging:.2f} s, {held(shelf):.1f} kB of a host held until then\n"
+    )
+    return seeing + judging
+
+
+def held(shelf: Shelf) -> float:
+    """Give the kilobytes that the fleet rules keep of a host until they judge; tracing makes all slow."""
+    fleet = FleetJudge(shelf)
+    sample = list(crowd(shelf, SAMPLE))
+    fleet.see(sample[0])
+    tracemalloc.start()
+    for record in sample:
+        fleet.see(record)
+    traced, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return traced / 1e3 / SAMPLE
+
+
 def main() -> None:
     """Measure what the command line says, and print it."""
     parser = argparse.ArgumentParser(description="How a scan grows with the fleet.")
-    parser.add_argument("scenario", choices=("judged", "stopped"))
+    parser.add_argument("scenario", choices=("judged", "stopped", "among"))
     parser.add_argument("hosts", type=int)
     parser.add_argument("--profile", type=int, default=0, metavar="LINES", help="print the most costly functions")
     words = parser.parse_args()
     profile = cProfile.Profile() if words.profile else None
     gc.set_threshold(*GARBAGE)
     with profile or nullcontext():
-        seconds = measure(words.hosts, interrupted=words.scenario == "stopped")
+        if words.scenario == "among":
+            seconds = among(words.hosts)
+        else:
+            seconds = measure(words.hosts, interrupted=words.scenario == "stopped")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(
         f"{words.scenario}: {words.hosts:,} hosts in {seconds:.2f} s of CPU: {words.hosts / seconds:,.0f} hosts/s, "

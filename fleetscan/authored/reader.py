@@ -135,6 +135,8 @@ class _Reader:
         if isinstance(key, ScalarNode) and key.tag.startswith(_CORE):
             kind = key.tag.removeprefix(_CORE)
             self._refuse(key, f"the key `{key.value}` is not text: YAML 1.1 reads it as {kind}", "put it in quotes")
+        elif isinstance(key, MappingNode):
+            self._refuse(key, "`{{ }}` is a template, and none is filled in here", "write the value itself")
         else:
             self._refuse(key, "a key must be text", "write `key: value`; put a value with braces in quotes")
         return None

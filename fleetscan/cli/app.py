@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import fleetscan
-from fleetscan.cli import explain, inventory, lab, rules, runs, scan
+from fleetscan.cli import explain, inventory, lab, probe, rules, runs, scan
 
 app = typer.Typer(
     name="fleetscan",
@@ -22,6 +22,7 @@ for room in (scan, lab, runs, explain):
     room.register(app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(inventory.app, name="inventory")
+app.add_typer(probe.app, name="probe")
 
 
 def show_version(value: bool) -> None:  # noqa: FBT001 - typer hands a flag's value to its callback

@@ -23,6 +23,8 @@ from fleetscan.errors import UsageError
 if TYPE_CHECKING:
     from fleetscan.lab import Fleet
 
+WHOLE = 150
+"""As many hosts as the lab has kinds of trouble; :data:`fleetscan.lab.fleet.WHOLE`, without the extra."""
 UNEXPECTED = 1
 STOPPED = 4
 
@@ -82,10 +84,10 @@ def _fleet(hosts: int, seed: int) -> Fleet:
     return build_fleet(hosts=hosts, seed=seed, smb=smb)
 
 
-def demo(hosts: Hosts = 80, seed: Seed = 20261122, out: OutFolder = Path("demo")) -> None:
+def demo(hosts: Hosts = WHOLE, seed: Seed = 20261122, out: OutFolder = Path("demo")) -> None:
     """Scan a pretend fleet over real WinRM and SMB, and write its report.
 
-    The fleet is started on loopback, and the result compared with what its personas were written to show. From 80
+    The fleet is started on loopback, and the result compared with what its personas were written to show. From 150
     hosts on, some more are reached over SMB where Samba is installed.
 
     Exits with 0 when every host and every verdict came out as the lab's personas say.
@@ -109,7 +111,7 @@ def demo(hosts: Hosts = 80, seed: Seed = 20261122, out: OutFolder = Path("demo")
 @app.command()
 def serve(
     directory: Annotated[Path, typer.Argument(help="Folder for inventory.yml and credentials.yml.")] = Path("lab"),
-    hosts: Hosts = 80,
+    hosts: Hosts = WHOLE,
     seed: Seed = 20261122,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port for HTTP; 0 picks a free one.")] = 0,
     tls_port: Annotated[int, typer.Option("--tls-port", min=0, max=65535, help="Port for HTTPS.")] = 0,

@@ -14,9 +14,10 @@ import typer
 from fleetscan.authored import suggest
 from fleetscan.credentials import CredentialStore, find_credentials, load_credentials
 from fleetscan.errors import AuthoredError, Mistake, UsageError
-from fleetscan.facts import DERIVATIONS
+from fleetscan.facts import DERIVATIONS, Plan, complain_of
 from fleetscan.inventory import Inventory, check_credentials, limit_inventory, load_inventory, parse_ansible_json
 from fleetscan.rules import Shelf, check_overrides, load_shelf
+from fleetscan.scan import plan_of
 from fleetscan.transport.registry import barred, factories
 
 T = TypeVar("T")
@@ -76,7 +77,11 @@ def prepare(
     shelf = gather.the(lambda: load_shelf(packs or (), derivations=DERIVATIONS))
     environment = gather.the(lambda: read_environment(paths, command, limit, credentials))
     if shelf and environment:
-        gather.mistakes += [*_parameter_mistakes(shelf, environment[0]), *_bundle_mistakes(environment[0])]
+        gather.mistakes += [
+            *_parameter_mistakes(shelf, environment[0]),
+            *_told_mistakes(shelf, environment[0]),
+            *_bundle_mistakes(environment[0]),
+        ]
     if gather.mistakes or not (shelf and environment):
         raise AuthoredError(gather.mistakes)
     inventory, store = environment
@@ -108,6 +113,33 @@ def _parameter_mistakes(shelf: Shelf, inventory: Inventory) -> list[Mistake]:
             remedy = "mend fleetscan_parameters; fleetscan rules list shows what there is"
             found.setdefault(problem, Mistake(**place._asdict(), message=f"{host.name}: {problem}", remedy=remedy))
     return list(found.values())
+
+
+def _told_mistakes(shelf: Shelf, inventory: Inventory) -> list[Mistake]:
+    """Find locators and attestations that do not fit the facts of the shelf, each where it is written."""
+    complaints = ((written.place, complain_of(shelf.facts, written.told)) for written in inventory.told)
+    return [
+        Mistake(**place._asdict(), message=complaint[0], remedy=complaint[1])
+        for place, complaint in complaints
+        if complaint
+    ]
+
+
+def read_plan(
+    paths: Sequence[Path] | None, command: str | None, limit: str | None, packs: Sequence[Path] | None
+) -> Plan:
+    """Plan what would be read: of any host, or with an inventory also what its locators name.
+
+    Raise AuthoredError with every mistake of packs and inventory; credentials are not looked at.
+    """
+    gather = Gather()
+    shelf = gather.the(lambda: load_shelf(packs or (), derivations=DERIVATIONS))
+    inventory = gather.the(lambda: read_inventory(paths, command, limit)) if paths or command else None
+    if shelf and inventory:
+        gather.mistakes += _told_mistakes(shelf, inventory)
+    if gather.mistakes or not shelf:
+        raise AuthoredError(gather.mistakes)
+    return plan_of(shelf, inventory.hosts if inventory else ())
 
 
 def _way_mistakes(inventory: Inventory, store: CredentialStore) -> list[Mistake]:

@@ -11,7 +11,8 @@ from fleetscan.authored import suggest
 from fleetscan.cli.options import RulePacks
 from fleetscan.errors import UsageError
 from fleetscan.facts import DERIVATIONS
-from fleetscan.rules import CaseResult, Rule, Shelf, catalogue, load_shelf, run_cases
+from fleetscan.rules import CaseResult, FleetRule, Rule, Shelf, catalogue, load_shelf, run_cases
+from fleetscan.rules.catalogue import comparison
 
 FAILED = 1
 
@@ -33,8 +34,8 @@ def list_rules(packs: RulePacks = None) -> None:
     Example: fleetscan rules list --rules my.yml
     """
     shelf = _shelf(packs)
-    width = max(len(rule.id) for rule in shelf.rules)
-    for rule in shelf.rules:
+    width = max(len(rule.id) for rule in shelf.all_rules)
+    for rule in shelf.all_rules:
         typer.echo(f"{rule.severity:<14}{rule.id:<{width}}  {rule.title}")
 
 
@@ -48,21 +49,21 @@ def show(
     Example: fleetscan rules show scanmail-processes-twice
     """
     shelf = _shelf(packs)
-    found = next((one for one in shelf.rules if one.id == rule), None)
+    found = next((one for one in shelf.all_rules if one.id == rule), None)
     if found is None:
-        message = f"there is no rule {rule}: {suggest(rule, [one.id for one in shelf.rules])}"
+        message = f"there is no rule {rule}: {suggest(rule, [one.id for one in shelf.all_rules])}"
         raise UsageError(message)
     typer.echo("\n".join(_lines(found)))
 
 
-def _lines(rule: Rule) -> Iterator[str]:
+def _lines(rule: Rule | FleetRule) -> Iterator[str]:
     yield f"{rule.title} ({rule.id})"
     yield f"severity: {rule.severity}   confidence: {rule.confidence}   pack: {rule.pack}"
     yield f"about: {rule.applies_to}"
     yield f"reads: {', '.join(rule.reads)}"
     if rule.applies:
         yield f"applies: {rule.applies.text}"
-    yield f"when: {rule.when.text}"
+    yield f"when: {rule.when.text}" if isinstance(rule, Rule) else comparison(rule)
     for parameter in rule.parameters.values():
         yield f"parameter {parameter.name}: {parameter.default} {parameter.unit} - {parameter.about}"
     yield from ("", "Why", rule.why.strip(), "", "How to fix")

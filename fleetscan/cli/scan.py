@@ -9,7 +9,6 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from fleetscan import facts
 from fleetscan.cli.options import (
     CredentialsFile,
     Deadline,
@@ -25,14 +24,12 @@ from fleetscan.cli.options import (
     RulePacks,
     RunDeadline,
 )
-from fleetscan.cli.prepare import Prepared, prepare
+from fleetscan.cli.prepare import Prepared, prepare, read_plan
 from fleetscan.cli.progress import progress_for
 from fleetscan.cli.summary import tell
 from fleetscan.collect import Collected, Limits
-from fleetscan.facts import DERIVATIONS
 from fleetscan.model import Failure, Severity
 from fleetscan.report.text import DETAIL_LIMIT, visible
-from fleetscan.rules import load_shelf
 from fleetscan.scan import EXIT_CODES, Done, ScanJob, exit_code, places, preflight, scan
 from fleetscan.transport import Target
 from fleetscan.transport.registry import target_of
@@ -151,13 +148,15 @@ def _words(failure: Failure | None) -> str:
     return f"{failure.reason}: {visible(failure.detail, DETAIL_LIMIT)}" if failure else "ok"
 
 
-def plan(packs: RulePacks = None) -> None:
+def plan(
+    inventory: InventoryPaths = None, command: InventoryCommand = None, limit: Limit = None, packs: RulePacks = None
+) -> None:
     """Print every place that a scan reads, and what differs from one way to a host to another.
 
-    Nothing else is ever read, and nothing is ever written.
+    Nothing else is ever read, and nothing is ever written. With an inventory, the places that its locators name are
+    among them, each with the fact that it is named for.
 
-    Example: fleetscan plan --rules my.yml
+    Example: fleetscan plan -i inventory/prod.yml --rules my.yml
     """
-    shelf = load_shelf(packs or (), derivations=DERIVATIONS)
-    for line in asyncio.run(places(facts.plan(shelf.facts.values()))):
+    for line in asyncio.run(places(read_plan(inventory, command, limit, packs))):
         typer.echo(line)

@@ -13,7 +13,7 @@ string   ``str`` without trailing NULs; registry SZ and EXPAND_SZ (not expanded)
 strings  tuple of ``str``; registry MULTI_SZ, names of subkeys, CIM string arrays
 version  ``str`` of numbers and dots as :mod:`fleetscan.facts.version` reads it, from a file version or a string
 service  mapping with ``state`` and ``start``, and ``account``, ``display``, ``pid`` where the host gave them
-services mapping of short name to such a record
+services mapping of short name to such a record, without the instances that sessions have of per-user services
 values   mapping of value name to ``{"type", "value"}``
 stat     mapping with ``size`` (bytes) and ``modified`` (ISO 8601, UTC)
 newest   the same, and ``name``
@@ -23,12 +23,13 @@ text     ``str``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-from fleetscan.facts.senses import ABSENT, brief, unknown
+from fleetscan.facts.senses import ABSENT, brief, runs, unknown
 from fleetscan.facts.version import format_version, parse_version
 from fleetscan.model import (
     CimRows,
@@ -49,6 +50,8 @@ from fleetscan.model import (
 
 _Reader: TypeAlias = Callable[[Value], "Value | Unknown"]
 _INT_LIMIT = 2**63
+# The number of a logon; the lowest are those of the system itself, from 0x3e3 on (winnt.h).
+_INSTANCE = re.compile(r"(.+)_[0-9a-f]{3,8}", re.IGNORECASE | re.DOTALL)
 _REGISTRY_TYPES: Mapping[FactType, tuple[str, ...]] = MappingProxyType(
     {
         FactType.INT: ("REG_DWORD", "REG_QWORD"),
@@ -148,6 +151,11 @@ def _int(value: Value) -> Value | Unknown:
     return value
 
 
+def _unsigned(value: Value) -> bool:
+    """Tell whether this is a number that a registry value can hold, which is more than a fact can."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _UNSIGNED["REG_QWORD"]
+
+
 def _count(value: Value) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _INT_LIMIT
 
@@ -205,7 +213,18 @@ def _each(value: Value, read: _Reader) -> Value | Unknown:
 
 
 def _services(value: Value) -> Value | Unknown:
-    return _each(value, _service)
+    """Leave out the instances of per-user services: ``CDPUserSvc_11dd2e`` beside ``CDPUserSvc`` is a session's own.
+
+    Its suffix is another one after each logon, so it would look like a change from night to night (Microsoft, "Per-user
+    services in Windows"). The answer does not say which services are made that way; so one beside a service that runs
+    stays, because a template does not run, and what only has such a name is hidden by nothing.
+    """
+    records = _each(value, _service)
+    if not isinstance(records, Mapping):
+        return records
+    templates = {name.casefold() for name, record in records.items() if not runs(record)}
+    of_session = {name for name in records if (found := _INSTANCE.fullmatch(name)) and found[1].casefold() in templates}
+    return {name: record for name, record in records.items() if name not in of_session}
 
 
 def _values(value: Value) -> Value | Unknown:
@@ -216,7 +235,7 @@ def _datum(value: Value) -> Value | Unknown:
     if not isinstance(value, Mapping) or not _sound(value.get("type")) or "value" not in value:
         return _shapeless(value)
     data = value["value"]
-    plain = _sound(data) or _count(data) or not isinstance(_strings(data), Unknown)
+    plain = _sound(data) or _unsigned(data) or not isinstance(_strings(data), Unknown)
     return {"type": value["type"], "value": data} if plain else _shapeless(value)
 
 

@@ -7,7 +7,7 @@ keys of an older one are left behind by upgrades.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from fleetscan.facts.build_table import TABLE_AS_OF, Support
@@ -26,7 +26,7 @@ from fleetscan.facts.senses import (
     unknown,
     version,
 )
-from fleetscan.facts.version import Version, format_version
+from fleetscan.facts.version import Version, compare_versions, format_version
 from fleetscan.model import Absent, Outcome, Reason, Unknown
 
 _PARTS = ("MsiProductMajor", "MsiProductMinor", "MsiBuildMajor", "MsiBuildMinor")
@@ -45,6 +45,14 @@ ROLES = (
 )
 """Names of the roles, in the order of the derivation's inputs: the registry's keys without ``Role``."""
 _WHOLE, _TWO_ROLES = {"Mailbox", "EdgeTransport"}, (15, 1)
+_LAST_BUILDS: Mapping[str, Version] = {
+    "Exchange 2010": (14, 3, 513, 0),
+    "Exchange 2007": (8, 3, 517, 0),
+    "Exchange 2003": (6, 5, 7683),
+    "Exchange 2000": (6, 0, 6249),
+    "Exchange 5.5": (5, 5, 2653),
+}
+_PROGRAMS: Mapping[str, int] = {"Exchange 2010": 1, "Exchange 2007": 2}  # the input with ExSetup.exe's version
 
 
 def _generation(name: str, outcomes: Sequence[Outcome]) -> Version | Absent | Unknown:
@@ -161,6 +169,37 @@ def exchange_update_behind(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
         return YES
     patched = _patched(build, inputs[1])
     return a_bool(value=is_behind(patched) is not False) if isinstance(patched, Place) else patched
+
+
+def exchange_last_update_missing(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
+    """Hold Exchange 2010 and older against the last build that was ever made for it.
+
+    Rollup updates of 2010 and 2007 raise ExSetup.exe and leave setup's build at the service pack (inferred), so
+    setup's build decides alone only where the last service pack is missing.
+    """
+    build = _placed(inputs[0])
+    if not isinstance(build, Place):
+        return build
+    last = _LAST_BUILDS.get(build.product.name)
+    if last is None:
+        return unknown(Reason.NOT_ASKED, "only Exchange 2010 and older have a last update")
+    file = _PROGRAMS.get(build.product.name)
+    if file is None or build.build[:2] < last[:2]:
+        return a_bool(value=build.build < last)
+    return _rolled_up(build, inputs[file], last)
+
+
+def _rolled_up(build: Place, outcome: Outcome, last: Version) -> Outcome:
+    """Compare ExSetup.exe's version with the last build; it must be of the same service pack as setup's build."""
+    patched = version(outcome, "ExSetup.exe")
+    if isinstance(patched, Absent):
+        return unknown(Reason.NOT_LOCATED, "ExSetup.exe is not in the install folder")
+    if isinstance(patched, Unknown):
+        return patched
+    if patched[:2] != build.build[:2]:
+        both = f"{format_version(patched)}, setup's build {format_version(build.build)}"
+        return unknown(Reason.MALFORMED, f"ExSetup.exe is {both}: another service pack")
+    return a_bool(value=compare_versions(patched, last) < 0)
 
 
 def exchange_roles(inputs: Sequence[Outcome], _at: datetime) -> Outcome:

@@ -9,15 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from fleetscan.facts.senses import NO, YES, a_version, mapping, runs, some_texts, text, unknown, version
-from fleetscan.model import Absent, Outcome, Reason, Unknown
+from fleetscan.facts.senses import NO, YES, a_version, mapping, runs, some_texts, text, version
+from fleetscan.model import Absent, Outcome, Unknown
 
 DEFAULT_FOLDER = r"%ProgramFiles%\Trend Micro\Smex"
 """Where setup puts ScanMail unless told otherwise (documented by public code)."""
-
-_STORAGE, _TEMP, _DEBUG, _POOL, _OLD_POOL = (
-    rf"{DEFAULT_FOLDER}\{name}" for name in ("storage", "temp", "debug", "SharedResPool", "ShareResPool")
-)
 
 
 def scanmail_installed(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
@@ -67,22 +63,3 @@ def scanmail_services(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
     if isinstance(services, Absent | Unknown):
         return services
     return some_texts(sorted(name for name, record in services.items() if runs(record)))
-
-
-def scanmail_folders(inputs: Sequence[Outcome], _at: datetime) -> Outcome:
-    """List the folders that file-level scanners must leave alone: storage, temp, debug and the shared resource pool.
-
-    Source: ScanMail's help, and KA-0002129 for the pool (documented). servPolicyController.dll in the default folder
-    shows that ScanMail lives there; without it the folders are not located. TempDir, when set, takes the place of
-    temp. The pool is SharedResPool, or ShareResPool as older documents spell it: the one that is there, both when
-    both are, the newer name when neither is (inferred).
-    """
-    controller, moved = version(inputs[0], "servPolicyController.dll"), text(inputs[1], "TempDir")
-    pools = tuple(zip((_POOL, _OLD_POOL), (mapping(inputs[2], _POOL), mapping(inputs[3], _OLD_POOL)), strict=True))
-    for why in (controller, moved, *(record for _, record in pools)):
-        if isinstance(why, Unknown):
-            return why
-    if isinstance(controller, Absent):
-        return unknown(Reason.NOT_LOCATED, f"servPolicyController.dll is not in {DEFAULT_FOLDER}")
-    pool = tuple(folder for folder, record in pools if not isinstance(record, Absent)) or (_POOL,)
-    return some_texts((_STORAGE, moved if isinstance(moved, str) else _TEMP, _DEBUG, *pool))

@@ -36,7 +36,6 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
         "MSExchangeServiceHost",
         "MSExchangeThrottling",
         "MSExchangeTransport",
-        "MSExchangeMitigation",
     ),
     "EdgeTransport": (
         "ADAM_MSExchange",
@@ -48,7 +47,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
         "MSExchangeTransport",
     ),
 }
-"""Role -> short names. MSExchangeMitigation came with 2016 CU22 and 2019 CU11, older levels lack it."""
+"""Role -> short names. MSExchangeMitigation is not among them: it has a rule of its own."""
 
 CRITICAL = frozenset(
     {

@@ -10,26 +10,30 @@ from types import MappingProxyType
 
 from fleetscan.facts.agents import enabled_transport_agents
 from fleetscan.facts.antivirus import PRODUCTS, antivirus_products
+from fleetscan.facts.arrivals import pattern_arrives
 from fleetscan.facts.exchange import (
     exchange_build,
     exchange_cumulative_update,
     exchange_installed,
+    exchange_last_update_missing,
     exchange_product,
     exchange_roles,
     exchange_security_update,
     exchange_support_ended,
     exchange_update_behind,
 )
-from fleetscan.facts.folders import uncovered_folders
+from fleetscan.facts.exclusions import EXCLUSIONS
+from fleetscan.facts.legacy import scanmail_temp_threshold, scanmail_threads
 from fleetscan.facts.place import ad_site, dag_name
 from fleetscan.facts.scanmail import (
-    scanmail_folders,
     scanmail_installed,
     scanmail_services,
     scanmail_small_business,
     scanmail_version,
 )
 from fleetscan.facts.services import exchange_services_stopped
+from fleetscan.facts.tls import TLS
+from fleetscan.facts.unfinished import SETUP_ROLES, exchange_setup_unfinished
 from fleetscan.facts.windows import os_build, os_name
 from fleetscan.model import Derivation, FactType
 
@@ -40,11 +44,12 @@ _BOOL, _INT, _STRING, _STRINGS, _VERSION = (
     FactType.STRINGS,
     FactType.VERSION,
 )
-_SERVICE, _SERVICES, _VALUES, _STAT, _TEXT = (
+_SERVICE, _SERVICES, _VALUES, _STAT, _NEWEST, _TEXT = (
     FactType.SERVICE,
     FactType.SERVICES,
     FactType.VALUES,
     FactType.STAT,
+    FactType.NEWEST,
     FactType.TEXT,
 )
 
@@ -99,6 +104,22 @@ _ROWS = (
         result=_BOOL,
         function=exchange_support_ended,
         about="The product's support had ended on the day of the reading: the build.",
+    ),
+    Derivation(
+        name="exchange_last_update_missing",
+        inputs=(_VERSION, _VERSION, _VERSION),
+        result=_BOOL,
+        function=exchange_last_update_missing,
+        about="Exchange 2010 or older is below its last build: the build, and the file versions of ExSetup.exe of v14 "
+        "and of v8.0.",
+    ),
+    Derivation(
+        name="exchange_setup_unfinished",
+        inputs=(_VALUES,) * len(SETUP_ROLES),
+        result=_STRINGS,
+        function=exchange_setup_unfinished,
+        about="Roles that setup has not finished: the values of the keys CafeRole, ClientAccessRole, "
+        "FrontendTransportRole, HubTransportRole, MailboxRole, EdgeTransportRole of v15.",
     ),
     Derivation(
         name="exchange_roles",
@@ -176,12 +197,20 @@ _ROWS = (
         "servPolicyController.dll in ScanMail's.",
     ),
     Derivation(
-        name="scanmail_folders",
-        inputs=(_VERSION, _STRING, _STAT, _STAT),
-        result=_STRINGS,
-        function=scanmail_folders,
-        about="Folders of ScanMail that other products must leave alone: the file version of servPolicyController.dll "
-        "in the default folder (is ScanMail there?), CurrentVersion\\TempDir, SharedResPool, ShareResPool.",
+        name="scanmail_threads",
+        inputs=(_INT, _VERSION),
+        result=_INT,
+        function=scanmail_threads,
+        about="Scanning threads of ScanMail: MaxScanningThreadCount or ScanningThreadPoolCount, ScanMail's version. "
+        "Not set is 12 before version 8.",
+    ),
+    Derivation(
+        name="scanmail_temp_threshold",
+        inputs=(_INT, _VERSION),
+        result=_INT,
+        function=scanmail_temp_threshold,
+        about="Size above which ScanMail writes a temporary file, in KB: TempFileThreshold, ScanMail's version. "
+        "Not set is 3072 before version 8.",
     ),
     Derivation(
         name="antivirus_products",
@@ -190,21 +219,21 @@ _ROWS = (
         function=antivirus_products,
         about="Antivirus products beside ScanMail whose service runs: the services of the antivirus table, in order.",
     ),
-    Derivation(
-        name="uncovered_folders",
-        inputs=(_STRINGS, _STRING, _VALUES),
-        variadic=True,
-        result=_STRINGS,
-        function=uncovered_folders,
-        about="Wanted folders that no exclusion list covers: the wanted folders, the folder of programs, then one or "
-        "more lists.",
-    ),
+    *TLS,
+    *EXCLUSIONS,
     Derivation(
         name="enabled_transport_agents",
         inputs=(_TEXT,),
         result=_STRINGS,
         function=enabled_transport_agents,
         about="Names of the enabled agents of a transport service: the text of agents.config.",
+    ),
+    Derivation(
+        name="pattern_arrives",
+        inputs=(_NEWEST, _INT),
+        result=_BOOL,
+        function=pattern_arrives,
+        about="Updates arrive: the newest pattern file, and the days below which its age shows it. Never no.",
     ),
 )
 

@@ -196,11 +196,17 @@ def _ruling_from_json(fields: Fields) -> Ruling:
 
 
 def _unknown_fact_to_json(unknown: UnknownFact) -> dict[str, Json]:
-    return {"fact": unknown.fact, "reason": unknown.reason.value, "detail": unknown.detail}
+    said: dict[str, Json] = {"fact": unknown.fact, "reason": unknown.reason.value, "detail": unknown.detail}
+    return {**said, "of": unknown.of} if unknown.of else said
 
 
 def _unknown_fact(fields: Fields) -> UnknownFact:
-    return UnknownFact(fact=fields.text("fact"), reason=Reason(fields.text("reason")), detail=fields.text("detail"))
+    return UnknownFact(
+        fact=fields.text("fact"),
+        reason=Reason(fields.text("reason")),
+        detail=fields.text("detail"),
+        of=fields.text("of") if fields.has("of") else "",
+    )
 
 
 def _counts_to_json(counts: Counts) -> dict[str, Json]:

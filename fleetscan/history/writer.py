@@ -56,8 +56,13 @@ class RunWriter:
         """Append one host; a reader sees it from now on. Raises OperatorError."""
         self._records.add(self._encoder.record(judged.record, judged.topology.fields()))
         self._records.flush()
-        for verdict in judged.verdicts:
-            self._verdicts.add(self._encoder.verdict(verdict))
+        self.add(judged.verdicts)
+
+    def add(self, verdicts: Iterable[Verdict]) -> None:
+        """Append verdicts on hosts that are kept already. Raises OperatorError."""
+        lines = "\n".join(map(self._encoder.verdict, verdicts))
+        if lines:
+            self._verdicts.add(lines)
         self._verdicts.flush()
 
     def close(self) -> None:

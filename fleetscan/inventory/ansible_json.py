@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final, NoReturn
 
 from fleetscan.authored import Document, kind_of
@@ -16,6 +17,7 @@ from fleetscan.inventory.build import build_inventory, new_tree
 from fleetscan.inventory.complaints import complain, is_ours, is_secret
 from fleetscan.inventory.interface import Inventory
 from fleetscan.inventory.ranges import is_host_name
+from fleetscan.inventory.told import is_told, read_told
 from fleetscan.inventory.tree import Node, Tree, Variables
 from fleetscan.inventory.values import value_of
 
@@ -38,7 +40,7 @@ def parse_ansible_json(text: str, *, source: str = "inventory command", environm
             _read_group(tree, document, name)
     for name, variables in _mapping(document.at(("_meta", "hostvars"))).items():
         if host := _host(tree, document, name):
-            host.variables |= _read_variables(tree, f"{source} (host {name})", variables)
+            host.variables |= _read_variables(tree, source, f"host {name}", variables)
     if not tree.hosts and not tree.mistakes:
         tree.mistakes.append(document.mistake((), "there is no host in this inventory", _REMEDY))
     return build_inventory(tree, environment)
@@ -97,7 +99,7 @@ def _read_group(tree: Tree, document: Document, name: str) -> None:
     for child in _names(parts.get("children")):
         tree.group(child, place)
         group.children[child] = place
-    group.variables |= _read_variables(tree, f"{document.file} (group {name})", parts.get("vars"))
+    group.variables |= _read_variables(tree, document.file, f"group {name}", parts.get("vars"))
     priority = group.variables.pop("ansible_group_priority", None)
     group.priority = priority if isinstance(priority, int) else 1
 
@@ -109,7 +111,8 @@ def _host(tree: Tree, document: Document, name: str) -> Node | None:
     return None
 
 
-def _read_variables(tree: Tree, file: str, data: object) -> Variables:
+def _read_variables(tree: Tree, source: str, owner: str, data: object) -> Variables:
+    file = f"{source} ({owner})"
     variables: Variables = {}
     for name, value in _mapping(data).items():
         if is_secret(name, value):
@@ -117,11 +120,22 @@ def _read_variables(tree: Tree, file: str, data: object) -> Variables:
         complaint = complain(name, value) if is_ours(name) else None
         if complaint is None:
             variables[name] = value_of(value)
-            continue
-        message, remedy = complaint
-        if not any(mistake.message == message for mistake in tree.mistakes):
-            tree.mistakes.append(Mistake(file=file, line=1, column=1, message=message, remedy=remedy))
+            found = _told_mistakes(tree, source, owner, name, value)
+        else:
+            found = [Mistake(file=file, line=1, column=1, message=complaint[0], remedy=complaint[1])]
+        for mistake in found:
+            if not any(known.message == mistake.message for known in tree.mistakes):
+                tree.mistakes.append(mistake)
     return variables
+
+
+def _told_mistakes(tree: Tree, source: str, owner: str, name: str, value: object) -> list[Mistake]:
+    """Read locators and attestations, each once however many hosts have it; give what is wrong with them."""
+    if not is_told(name):
+        return []
+    entries = read_told(Document(file=source, data={name: value}), (name,))
+    tree.told |= dict.fromkeys(entries.written)
+    return [replace(one, file=f"{source} ({owner})") for one in entries.mistakes]
 
 
 def _mapping(data: object) -> Mapping[str, object]:

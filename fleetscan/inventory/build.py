@@ -64,4 +64,5 @@ def build_inventory(
         warnings=tuple(warnings),
         places={name: node.place for name, node in tree.hosts.items()},
         credentials=tree.credentials,
+        told=tuple(tree.told),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from fleetscan.inventory.kinds import AUTO_WORD
+from fleetscan.inventory.told import ATTESTED, LOCATORS, attestations_of, locators_of
 from fleetscan.inventory.variables import VARIABLES, WINRM_AUTH
 from fleetscan.model import AUTO, Host, MessageEncryption, SmbEncryption, SmbSettings, Value, WinrmSettings
 
@@ -34,6 +35,8 @@ def make_host(name: str, groups: tuple[str, ...], variables: Mapping[str, Value]
         smb=connection.smb_settings(),
         parameters=_parameters(variables.get("fleetscan_parameters")),
         variables=variables,
+        locators=locators_of(variables.get(LOCATORS)),
+        attestations=attestations_of(variables.get(ATTESTED)),
     )
 
 

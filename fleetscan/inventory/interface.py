@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fleetscan.authored import Position
 from fleetscan.errors import Mistake
+from fleetscan.inventory.told import Written
 from fleetscan.model import Host, Value
 
 
@@ -18,7 +19,8 @@ class Inventory:
     ``environment`` is the stem of the file or the name of the folder (joined by ``+`` when there are several).
     ``groups`` gives the names of all hosts in a group and its descendants, ``all`` and ``ungrouped`` included.
     ``files`` are all files that were read. ``warnings`` are legal values that people rarely mean as YAML reads them.
-    ``places`` tells where each host is first written, ``credentials`` where each credential is first named.
+    ``places`` tells where each host is first written, ``credentials`` where each credential is first named, ``told``
+    every locator and attestation of every file.
     """
 
     environment: str
@@ -28,6 +30,7 @@ class Inventory:
     warnings: tuple[Mistake, ...] = ()
     places: Mapping[str, Position] = field(default_factory=dict)
     credentials: Mapping[str, Position] = field(default_factory=dict)
+    told: tuple[Written, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

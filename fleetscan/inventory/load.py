@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from fleetscan.authored import Document, parse_yaml, read_bytes
+from fleetscan.authored import Document, Position, parse_yaml, read_bytes
 from fleetscan.errors import AuthoredError, Mistake
 from fleetscan.inventory.build import build_inventory, new_tree
 from fleetscan.inventory.interface import Inventory
@@ -44,7 +44,7 @@ def load_inventory(paths: Sequence[Path]) -> Inventory:
         reading.tree,
         "+".join(dict.fromkeys(environment_of(source) for source in paths)),
         files=reading.files,
-        warnings=reading.warnings,
+        warnings=[one for one in reading.warnings if Position(one.file, one.line, one.column) not in reading.tree.days],
         group_files=[by_folder[folder][0] for folder in folders],
         host_files=[by_folder[folder][1] for folder in folders],
     )

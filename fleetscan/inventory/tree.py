@@ -15,6 +15,7 @@ from fleetscan.authored import Document, Position, Steps, kind_of, suggest
 from fleetscan.errors import Mistake
 from fleetscan.inventory.complaints import complain
 from fleetscan.inventory.ranges import RangeError, expand
+from fleetscan.inventory.told import Written, is_told, read_told
 from fleetscan.inventory.values import value_of
 from fleetscan.model import Value
 
@@ -57,6 +58,8 @@ class Tree:
     groups: dict[str, Group] = field(default_factory=dict)
     hosts: dict[str, Node] = field(default_factory=dict)
     credentials: dict[str, Position] = field(default_factory=dict)
+    told: dict[Written, None] = field(default_factory=dict)
+    days: set[Position] = field(default_factory=set)
     mistakes: list[Mistake] = field(default_factory=list)
 
     def group(self, name: str, place: Position) -> Group:
@@ -100,10 +103,21 @@ def read_variables(tree: Tree, document: Document, at: Steps) -> Variables:
         if complaint := complain(name, value):
             tree.mistakes.append(document.mistake_at_key((*at, name), *complaint))
             continue
+        if is_told(name) and not _read_told(tree, document, (*at, name)):
+            continue
         variables[name] = value_of(value)
         if name == "fleetscan_credential":
             tree.credentials.setdefault(str(value), document.position((*at, name)))
     return variables
+
+
+def _read_told(tree: Tree, document: Document, at: Steps) -> bool:
+    """Read locators or attestations; tell whether all of them are right."""
+    entries = read_told(document, at)
+    tree.told |= dict.fromkeys(entries.written)
+    tree.mistakes.extend(entries.mistakes)
+    tree.days |= entries.days
+    return not entries.mistakes
 
 
 def _read_group(tree: Tree, document: Document, at: Steps) -> None:

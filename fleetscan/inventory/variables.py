@@ -24,6 +24,7 @@ from fleetscan.inventory.kinds import (
     choice,
     one_or_list,
 )
+from fleetscan.inventory.told_kinds import TOLD
 
 WINRM_AUTH: Final[Mapping[str, str]] = {
     "kerberos": "kerberos",
@@ -92,6 +93,7 @@ VARIABLES: Final = (
         kind=PARAMETERS,
         meaning="Thresholds of rules: rule id, parameter, value. The nearest definition counts as a whole.",
     ),
+    *(Variable(name=name, kind=kind, meaning=meaning) for name, kind, meaning in TOLD),
     Variable(
         name="ansible_connection",
         kind=choice("psrp", "winrm"),

@@ -18,11 +18,12 @@ from fleetscan.lab.fault import Fault
 from fleetscan.lab.host import Fleet, LabHost
 from fleetscan.lab.machine import Machine
 from fleetscan.lab.personas import Frame, Persona, Placement, Shelf, frame, laid_over, load_personas, machine
-from fleetscan.lab.seats import CHOSEN, EXPECTED, HEALTHY, OSAKA, PARIS, STANDING, Lost, Seat, Seen, Site
+from fleetscan.lab.seats import CHOSEN, EXPECTED, HEALTHY, OSAKA, PARIS, STANDING, Blinded, Lost, Seat, Seen, Site
 from fleetscan.lab.smb_seats import smb_seats
+from fleetscan.lab.traits import NOTHING_SEEN, Traits, traits_of
 
 SEED = 20261122
-WHOLE = 80
+WHOLE = 150
 """From this many hosts on, every persona and every fault is there."""
 
 _DAG_PART = "dag-member"
@@ -167,7 +168,21 @@ def _host(seat: Seat, stand: _Stand, persona: Persona, here: Machine) -> LabHost
         expected_status=status,
         expected_reason=reason,
         expected_verdicts=verdicts,
+        traits=_traits(seat, stand, persona),
     )
+
+
+def _traits(seat: Seat, stand: _Stand, persona: Persona) -> Traits:
+    """Lay what is seen of the seat over what is seen of the persona."""
+    match seat.expected:
+        case Lost():
+            return NOTHING_SEEN
+        case Seen(traits=traits):
+            return {**traits_of(persona.lineage, site=stand.site.name, dag=seat.dag), **traits}
+        case Blinded(traits=traits):
+            return traits
+        case _:
+            assert_never(seat.expected)
 
 
 def _expected(seat: Seat, persona: Persona) -> tuple[str, str, Mapping[str, str]]:
@@ -177,5 +192,7 @@ def _expected(seat: Seat, persona: Persona) -> tuple[str, str, Mapping[str, str]
             return "not_scanned", reason, dict.fromkeys(persona.verdicts, "unknown")
         case Seen(status=status, reason=reason, but=but):
             return status or persona.status, reason, {**persona.verdicts, **but}
+        case Blinded(reason=reason, seen=seen):
+            return "partial", reason, {**dict.fromkeys(persona.verdicts, "unknown"), **seen}
         case _:
             assert_never(seat.expected)

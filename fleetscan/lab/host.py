@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fleetscan.lab.fault import Fault
 from fleetscan.lab.smb.fault import SmbFault
+from fleetscan.lab.traits import NOTHING_SEEN, Traits
 
 if TYPE_CHECKING:
     from fleetscan.lab.machine import Machine
@@ -29,7 +30,8 @@ class LabHost:
     ``ways`` are what the host offers; where WinRM is not among them, nobody listens at its port. ``fault`` is how WinRM
     misbehaves, ``smb_fault`` how SMB does. ``transport`` is what the inventory says of ``fleetscan_transport``.
     ``expected_status`` and ``expected_reason`` are the words of ``records.ndjson.gz``;
-    ``expected_verdicts`` maps rule id to the word of ``verdicts.ndjson.gz``.
+    ``expected_verdicts`` maps rule id to the word of ``verdicts.ndjson.gz``, of rules about this host alone; what is
+    expected of it among others follows from the ``traits`` of all (:mod:`fleetscan.lab.among`).
     """
 
     name: str
@@ -46,6 +48,7 @@ class LabHost:
     expected_status: str = "complete"
     expected_reason: str = ""
     expected_verdicts: Mapping[str, str] = field(default_factory=dict)
+    traits: Traits = field(default_factory=lambda: NOTHING_SEEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

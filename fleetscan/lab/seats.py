@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 from fleetscan.lab.fault import Fault
 from fleetscan.lab.host import Transport, Way
 from fleetscan.lab.smb.fault import SmbFault
+from fleetscan.lab.traits import NOTHING_SEEN, Traits
 
 JEA_CONFIGURATION = "FleetScan"
 """The name of the constrained endpoint on the lab's JEA hosts."""
@@ -45,15 +46,25 @@ class Lost:
 class Seen:
     """The host is scanned: its status (``None`` for the persona's), the failure's reason where one is left.
 
-    ``but`` are the verdicts that are not the persona's own.
+    ``but`` are the verdicts that are not the persona's own, ``traits`` what is seen otherwise than of the persona.
     """
 
     status: Literal["complete", "partial"] | None = None
     reason: str = ""
     but: Mapping[str, str] = field(default_factory=dict)
+    traits: Traits = field(default_factory=dict)
 
 
-Expected: TypeAlias = Lost | Seen
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blinded:
+    """The host answers, and next to nothing is learnt: every rule is unknown but those that are named here."""
+
+    reason: str = ""
+    seen: Mapping[str, str] = field(default_factory=dict)
+    traits: Traits = field(default_factory=lambda: NOTHING_SEEN)
+
+
+Expected: TypeAlias = Lost | Seen | Blinded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +91,7 @@ STANDING: Mapping[str, tuple[str, Site | None]] = {
 """First part of the name and the site of a persona; all others are ``ex`` and in Paris or Osaka in turn."""
 
 CHOSEN = (
-    # Two availability groups; the first is spread over both sites.
+    # Two availability groups in good order; the first is spread over both sites.
     Seat(persona="exchange-2019-cu15", site=PARIS, dag="DAG-WORLD", protocol="https"),
     Seat(persona="exchange-2019-cu15", site=OSAKA, dag="DAG-WORLD", protocol="https"),
     Seat(persona="scanmail-pattern-old", site=OSAKA, dag="DAG-WORLD"),
@@ -91,6 +102,12 @@ CHOSEN = (
     Seat(persona="exchange-2019-cu14", protocol="https"),
     Seat(persona="edge-with-scanmail", protocol="https"),
     Seat(persona="edge-without-scanmail", protocol="https"),
+    # A third group, half way through an update: one member behind, one ahead, and one on which an agent was forgotten.
+    Seat(persona="exchange-2019-cu14", site=OSAKA, dag="DAG-OSAKA"),
+    Seat(persona="exchange-2019-cu14", site=OSAKA, dag="DAG-OSAKA"),
+    Seat(persona="exchange-2019-cu14", site=OSAKA, dag="DAG-OSAKA"),
+    Seat(persona="exchange-update-behind", site=OSAKA, dag="DAG-OSAKA"),
+    Seat(persona="scanmail-agent-disabled", site=OSAKA, dag="DAG-OSAKA"),
 )
 """Seats with something of their own; every persona that is not here gets a plain one after them."""
 

@@ -10,8 +10,9 @@ import os
 
 from fleetscan.lab.fault import Fault
 from fleetscan.lab.host import Way
-from fleetscan.lab.seats import Lost, Seat, Seen
+from fleetscan.lab.seats import Blinded, Expected, Lost, Seat, Seen
 from fleetscan.lab.smb.fault import SmbFault
+from fleetscan.lab.traits import NO_PRODUCT, NONE, NOTHING_SEEN, Trait
 
 _SMB: tuple[Way, ...] = ("smb",)
 _BOTH: tuple[Way, ...] = ("winrm", "smb")
@@ -59,8 +60,19 @@ _BESIDE = (
                 "scanmail-processes-twice": "not_applicable",
                 "scanmail-master-stopped": "pass",
                 "scanmail-folders-not-excluded-defender": "pass",
+                "scanmail-folders-not-excluded-officescan": "not_applicable",
+                "scanmail-folders-not-excluded-symantec": "not_applicable",
+                "scanmail-folders-not-excluded-mcafee": "not_applicable",
+                "scanmail-folders-not-excluded-other": "not_applicable",
+                "scanmail-further-folders-not-excluded": "pass",
+                "exchange-folders-not-excluded": "pass",
+                "exchange-obsolete-exclusions": "pass",
                 "exchange-services-stopped": "pass",
+                "exchange-mitigation-stopped": "pass",
+                "environment-without-file-scanner": "pass",
+                "two-file-scanners": "pass",
             },
+            traits={Trait.DAG: NONE, Trait.PRODUCTS: "Microsoft Defender"},
         ),
     ),
     Seat(
@@ -74,8 +86,13 @@ _BESIDE = (
                 "scanmail-vulnerable-build": "pass",
                 "scanmail-agent-missing": "pass",
                 "scanmail-folders-not-excluded-defender": "pass",
+                "scanmail-further-folders-not-excluded": "pass",
+                "scanmail-scheduled-updates-off": "pass",
+                "exchange-folders-not-excluded": "pass",
                 "exchange-update-behind": "pass",
+                "transport-scanned-twice": "pass",
             },
+            traits={Trait.VERSION: "12.0", Trait.PATTERN: "20.457.00", Trait.LEVEL: "15.1.2507.66"},
         ),
     ),
     Seat(
@@ -103,33 +120,51 @@ _BESIDE = (
 """Hosts that offer both ways."""
 
 
-def _faulty(persona: str, fault: SmbFault, expected: Lost | Seen) -> Seat:
+def _faulty(persona: str, fault: SmbFault, expected: Expected) -> Seat:
     return Seat(persona=persona, ways=_SMB, transport="remote_registry", smb_fault=fault, expected=expected)
 
 
-_BLIND = {
-    "scanmail-pattern-old": "unknown",
-    "scanmail-vulnerable-build": "unknown",
-    "scanmail-temp-files": "unknown",
-    "scanmail-agent-missing": "unknown",
-    "scanmail-folders-not-excluded-defender": "unknown",
-    "vsapi-scanning-threads-low": "unknown",
-    "vsapi-background-scanning": "unknown",
-    "amsi-provider-missing": "unknown",
-    "exchange-services-stopped": "unknown",
-    "exchange-update-behind": "unknown",
-}
-"""Without the registry nobody knows what is installed, nor where; even the names of services come from there."""
-
-_SERVICES_ALONE = Seen(
-    status="partial",
-    # What is left is known of a single service: ScanMail_RealTimeScan is not installed, ScanMail_Master runs.
-    but={**_BLIND, "scanmail-temp-folder-missing": "unknown"},
+_NO_SERVICE = dict.fromkeys(
+    (
+        "scanmail-processes-twice",
+        "scanmail-query-sender",
+        "scanmail-wildcard-search",
+        "scanmail-folders-not-excluded-officescan",
+        "scanmail-7-folders-not-excluded-officescan",
+        "scanmail-folders-not-excluded-symantec",
+        "scanmail-folders-not-excluded-mcafee",
+    ),
+    "not_applicable",
 )
-_ABSENCE_ALONE = Seen(
-    status="partial",
-    # What is left is known by its absence: ScanMail_RealTimeScan, and the value TempDir.
-    but={**_BLIND, "scanmail-master-stopped": "unknown"},
+"""The rules that are settled by a service that is not installed."""
+_NO_GROUP = {**NOTHING_SEEN, Trait.DAG: NONE}
+"""Without a cluster service there is no availability group."""
+
+# Without the registry nobody knows what is installed, nor where; even the names of services come from there.
+_SERVICES_ALONE = Blinded(  # what is left is known of single services
+    seen={
+        **_NO_SERVICE,
+        "scanmail-master-stopped": "pass",
+        "scanmail-folders-not-excluded-other": "not_applicable",
+    },
+    traits=_NO_GROUP,
+)
+_ABSENCE_ALONE = Blinded(  # what is left is known by its absence: services, the value TempDir, keys of old products
+    seen={
+        **_NO_SERVICE,
+        "scanmail-temp-folder-missing": "not_applicable",
+        "etrust-exclusions-missing": "not_applicable",
+        "groupshield-transport-on-back-end": "not_applicable",
+        "antigen-scans-replication": "not_applicable",
+        "antigen-kaspersky-no-execute": "not_applicable",
+        "vsapi-stamp-ignored": "not_applicable",
+    },
+    traits=_NO_GROUP,
+)
+_VALUES_HANG = Blinded(  # the lists of keys come, and over another pipe the services; no value does before the deadline
+    reason="timed_out",
+    seen={**_SERVICES_ALONE.seen, "environment-without-file-scanner": "pass"},
+    traits=_NO_GROUP,
 )
 
 _FAULTY = (
@@ -145,15 +180,18 @@ _FAULTY = (
             but={  # what is about to start does not run
                 "scanmail-master-stopped": "finding",
                 "scanmail-folders-not-excluded-defender": "not_applicable",
+                "scanmail-further-folders-not-excluded": "not_applicable",
+                "exchange-folders-not-excluded": "not_applicable",
+                "exchange-databases-not-excluded": "not_applicable",
+                "exchange-obsolete-exclusions": "not_applicable",
                 "exchange-services-stopped": "finding",
+                "exchange-mitigation-stopped": "finding",
+                "environment-without-file-scanner": "finding",
             },
+            traits={Trait.PRODUCTS: NO_PRODUCT},
         ),
     ),
-    _faulty(
-        "exchange-2016",
-        SmbFault.HANG_QUERY_VALUE,
-        Seen(status="partial", reason="timed_out", but=_SERVICES_ALONE.but),  # the services are asked beside it
-    ),
+    _faulty("exchange-2016", SmbFault.HANG_QUERY_VALUE, _VALUES_HANG),
     _faulty("exchange-2016", SmbFault.NTLM_DISABLED, Lost(reason="unsupported")),
     _faulty("exchange-2016", SmbFault.ENCRYPTION_REQUIRED, Seen(status="partial")),
 )

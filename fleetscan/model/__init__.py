@@ -1,6 +1,6 @@
 """The nouns. Frozen, slotted, keyword-only dataclasses; standard library only."""
 
-from fleetscan.model.fact import Asked, Derivation, Derived, Fact, FactType, Origin
+from fleetscan.model.fact import Asked, Derivation, Derived, Fact, FactType, Indirect, Origin, Told
 from fleetscan.model.host import AUTO, Host, MessageEncryption, SmbEncryption, SmbSettings, WinrmSettings
 from fleetscan.model.outcome import Absent, Known, Outcome, Reason, Unknown, Value
 from fleetscan.model.question import (
@@ -14,8 +14,23 @@ from fleetscan.model.question import (
     Services,
     View,
 )
-from fleetscan.model.record import Answer, Evidence, Failure, HostRecord, Status
+from fleetscan.model.record import PEERS, Answer, Evidence, Failure, HostRecord, Status
 from fleetscan.model.run import Counts, Ending, Run
+from fleetscan.model.told import (
+    ATTESTED,
+    INDIRECT,
+    INVENTORY,
+    LOCATED,
+    SETTLE,
+    Attestation,
+    Contains,
+    Equals,
+    Itself,
+    Locator,
+    Reading,
+    ToldValue,
+    Versions,
+)
 from fleetscan.model.verdict import (
     RULING_NAMES,
     Broken,
@@ -31,18 +46,27 @@ from fleetscan.model.verdict import (
 )
 
 __all__ = [
+    "ATTESTED",
     "AUTO",
+    "INDIRECT",
+    "INVENTORY",
+    "LOCATED",
+    "PEERS",
     "RULING_NAMES",
+    "SETTLE",
     "Absent",
     "Answer",
     "Asked",
+    "Attestation",
     "Broken",
     "CimRows",
     "Confidence",
+    "Contains",
     "Counts",
     "Derivation",
     "Derived",
     "Ending",
+    "Equals",
     "Evidence",
     "Fact",
     "FactType",
@@ -52,13 +76,17 @@ __all__ = [
     "Finding",
     "Host",
     "HostRecord",
+    "Indirect",
+    "Itself",
     "Known",
+    "Locator",
     "MessageEncryption",
     "NotApplicable",
     "Origin",
     "Outcome",
     "Pass",
     "Question",
+    "Reading",
     "Reason",
     "RegistryList",
     "RegistryValue",
@@ -70,11 +98,14 @@ __all__ = [
     "SmbEncryption",
     "SmbSettings",
     "Status",
+    "Told",
+    "ToldValue",
     "Undetermined",
     "Unknown",
     "UnknownFact",
     "Value",
     "Verdict",
+    "Versions",
     "View",
     "WinrmSettings",
 ]

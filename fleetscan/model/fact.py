@@ -1,11 +1,11 @@
-"""A fact: an id, a type, and where it comes from (a question to the host, or a derivation)."""
+"""A fact: an id, a type, and where it comes from (a question to the host, a derivation, or the environment's word)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from fleetscan.model.outcome import Outcome
 from fleetscan.model.question import Question
@@ -46,7 +46,40 @@ class Derived:
     inputs: tuple[str, ...]
 
 
-Origin: TypeAlias = Asked | Derived
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indirect:
+    """An outcome that speaks for a told fact: a derivation and its inputs, which can only be known or unknown.
+
+    ``days`` is how old the outcome may be; where it is given, it is the last input of the derivation.
+    """
+
+    derivation: str
+    inputs: tuple[str, ...]
+    days: int | None = None
+
+    @property
+    def where(self) -> str:
+        """Name the derivation and its inputs."""
+        return f"{self.derivation}({', '.join(self.inputs)})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A fact that no documented place of a host holds.
+
+    It is read where a locator of the environment points, or attested by a person, or else ``indirect``: bool, int or
+    string, and known or unknown, never absent.
+    """
+
+    indirect: Indirect | None = None
+
+    @property
+    def where(self) -> str:
+        """Name the places in the order in which they are looked at."""
+        return f"told by the inventory{f', else {self.indirect.where}' if self.indirect else ''}"
+
+
+Origin: TypeAlias = Asked | Derived | Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +91,17 @@ class Fact:
     origin: Origin
     about: str = ""
     confidence: str = "documented"
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Name the facts that this one is worked out from, or inferred from when nobody tells it."""
+        match self.origin:
+            case Derived(inputs=inputs) | Told(indirect=Indirect(inputs=inputs)):
+                return inputs
+            case Asked() | Told():
+                return ()
+            case _:
+                assert_never(self.origin)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

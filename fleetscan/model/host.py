@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from fleetscan.model.outcome import Value
+from fleetscan.model.told import Attestation, Locator
 
 AUTO: Final = ("winrm", "remote_registry")
 """The ways to a host whose inventory says ``auto``, or nothing: by name, in the order in which they are tried."""
@@ -63,6 +64,7 @@ class Host:
     ``transports`` names the ways to it, at least one, in the order in which they are tried.
     ``deadline`` is the hard limit in seconds from the first byte to the last, ``None`` for the run's.
     ``parameters`` overrides thresholds: rule id -> parameter -> value.
+    ``locators`` and ``attestations`` are what the environment says of told facts, by fact id.
     ``variables`` are all merged inventory variables.
     """
 
@@ -78,3 +80,5 @@ class Host:
     smb: SmbSettings = field(default_factory=SmbSettings)
     parameters: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     variables: Mapping[str, Value] = field(default_factory=dict)
+    locators: Mapping[str, Locator] = field(default_factory=dict)
+    attestations: Mapping[str, Attestation] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fleetscan.model.outcome import Outcome, Reason, Value
 
@@ -46,6 +46,10 @@ class Answer:
     bytes_received: int = 0
     notes: tuple[str, ...] = ()
     ways: Mapping[Question, str] = field(default_factory=dict)
+
+
+PEERS: Final = "peers"
+"""The fact and the transport of evidence that sums up what other hosts of the run said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,11 +52,15 @@ class NotApplicable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownFact:
-    """A fact that was needed and not known."""
+    """A fact that was needed and not known.
+
+    ``of`` names the hosts on which it was needed, a few of many, where it is not this host's own that was missing.
+    """
 
     fact: str
     reason: Reason
     detail: str
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,3 +105,15 @@ class Verdict:
     def word(self) -> str:
         """Name the ruling as files and reports do."""
         return RULING_NAMES[type(self.ruling)]
+
+    def said_of(self, host: str) -> Verdict:
+        """Say the same of another host; quicker than ``dataclasses.replace``, for there can be very many."""
+        return Verdict(
+            host=host,
+            rule=self.rule,
+            severity=self.severity,
+            confidence=self.confidence,
+            ruling=self.ruling,
+            summary=self.summary,
+            evidence=self.evidence,
+        )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 from fleetscan.model import (
+    INVENTORY,
     Absent,
     Broken,
     Evidence,
@@ -179,11 +180,14 @@ def _host_verdict(desk: Desk, verdict: Verdict) -> HostVerdict:
 def _sentence(verdict: Verdict) -> str:
     match verdict.ruling:
         case Undetermined(facts=facts):
-            return "; ".join(f"{visible(fact.fact)}: {REASONS[fact.reason].short}" for fact in facts)
+            return "; ".join(
+                f"{visible(fact.fact)}{f' of {visible(fact.of)}' if fact.of else ''}: {REASONS[fact.reason].short}"
+                for fact in facts
+            )
         case Broken():
             return fault_text(verdict.ruling)
         case _:
-            return visible(verdict.summary)
+            return visible(verdict.summary, DETAIL_LIMIT)
 
 
 def not_scanned_groups(desk: Desk, records: Iterable[HostRecord]) -> tuple[IncompleteGroup, ...]:
@@ -219,7 +223,8 @@ def _gaps(desk: Desk, record: HostRecord) -> Mapping[Reason, Sequence[Evidence]]
     """Sort the facts that were asked and are unknown by reason; that of a failure is there even without a fact."""
     gaps: dict[Reason, list[Evidence]] = {record.failure.reason: []} if record.failure else {}
     for _, evidence in sorted(record.facts.items()):
-        if isinstance(evidence.outcome, Unknown) and evidence.fact not in desk.derived:
+        asked = evidence.fact not in desk.derived and evidence.transport != INVENTORY
+        if isinstance(evidence.outcome, Unknown) and asked:
             gaps.setdefault(evidence.outcome.reason, []).append(evidence)
     return gaps
 

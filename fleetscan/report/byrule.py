@@ -10,7 +10,7 @@ from fleetscan.report.desk import Desk, evidence_reading, fault_text, shared_how
 from fleetscan.report.names import compact, natural
 from fleetscan.report.nouns import HostRef, RuleView
 from fleetscan.report.sections import Fault, FindingGroup, HostFinding, UnknownGroup, UnknownHost, UnknownReason
-from fleetscan.report.text import visible
+from fleetscan.report.text import DETAIL_LIMIT, visible
 from fleetscan.report.words import REASONS, SEVERITIES
 
 NAMES_SHOWN = 8
@@ -42,7 +42,7 @@ def _finding_group(desk: Desk, rule: str, found: Sequence[Verdict]) -> FindingGr
     sentences = {verdict.summary for verdict in ordered}
     return FindingGroup(
         rule=desk.rules[rule],
-        summary=visible(ordered[0].summary) if len(sentences) == 1 else "",
+        summary=visible(ordered[0].summary, DETAIL_LIMIT) if len(sentences) == 1 else "",
         hosts=tuple(_host_finding(desk, verdict) for verdict in ordered),
         names=compact([verdict.host for verdict in ordered], NAMES_SHOWN),
     )
@@ -54,7 +54,7 @@ def _host_finding(desk: Desk, verdict: Verdict) -> HostFinding:
         host=host_ref(desk, verdict.host),
         severity=str(verdict.severity),
         severity_words=SEVERITIES[verdict.severity],
-        summary=visible(verdict.summary),
+        summary=visible(verdict.summary, DETAIL_LIMIT),
         evidence=evidence,
         how=shared_how(evidence),
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import assert_never
 
 from fleetscan.facts.read import where as place
 from fleetscan.model import (
+    INVENTORY,
+    PEERS,
     Absent,
     Broken,
     Derived,
@@ -25,11 +27,12 @@ from fleetscan.model import (
     UnknownFact,
     Verdict,
 )
+from fleetscan.report.entry import absences, terms
 from fleetscan.report.names import anchors, natural
-from fleetscan.report.nouns import FactView, HostRef, Reading, RuleRef, RuleView, Source
+from fleetscan.report.nouns import FactView, HostRef, Reading, RuleRef, RuleView, Source, Term
 from fleetscan.report.text import AUTHORED_LIMIT, DETAIL_LIMIT, paragraphs, value_text, visible
 from fleetscan.report.words import REASONS, SEVERITIES, moment
-from fleetscan.rules.interface import Rule, Shelf
+from fleetscan.rules.interface import FleetRule, Rule, Shelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,19 +104,28 @@ def evidence_reading(evidence: Evidence) -> Reading:
 
 
 def _how(evidence: Evidence) -> str:
+    if evidence.transport == PEERS:
+        return ""
+    if evidence.transport == INVENTORY:
+        return f"{moment(evidence.at)} from the inventory"
     credential = f" as {evidence.credential}" if evidence.credential else ""
     return f"{moment(evidence.at)} by {evidence.transport}{credential}"
 
 
 def shared_how(readings: Iterable[Reading]) -> str:
-    """Give the moment, transport and credential that all readings share, or nothing when they differ."""
-    distinct = {r.how for r in readings}
+    """Give the moment, transport and credential that all readings share that have one, or nothing when they differ."""
+    distinct = {r.how for r in readings if r.how}
     return distinct.pop() if len(distinct) == 1 else ""
 
 
 def unknown_reading(desk: Desk, verdict: Verdict, missing: UnknownFact) -> Reading:
-    """Put a fact that stood in the way in words, with the place and the way from its evidence or the catalogue."""
+    """Put a fact that stood in the way in words, with the place and the way from its evidence or the catalogue.
+
+    One that is not known of other hosts names them.
+    """
     outcome = Unknown(reason=missing.reason, detail=missing.detail)
+    if missing.of:
+        return reading(f"{missing.fact} of {missing.of}", outcome)
     for evidence in verdict.evidence:
         if evidence.fact == missing.fact:
             return reading(missing.fact, outcome, where=evidence.where, how=_how(evidence))
@@ -161,13 +173,13 @@ def _rules(shelf: Shelf, verdicts: Sequence[Verdict], facts: Mapping[str, FactVi
         sample.setdefault(verdict.rule, verdict)
         if verdict.word == "finding":
             gravest[verdict.rule] = min(gravest.get(verdict.rule, verdict.severity), verdict.severity, key=_rank)
-    shelved = {rule.id: rule for rule in shelf.rules}
+    shelved = {rule.id: rule for rule in shelf.all_rules}
     rule_anchors = anchors("rule", {**dict.fromkeys(shelved), **dict.fromkeys(sample)})
     views: dict[str, RuleView] = {}
     for name, anchor in rule_anchors.items():
         rule = shelved.get(name)
         severity = gravest.get(name) or (rule.severity if rule else sample[name].severity)
-        known = _described(rule, facts) if rule else _undescribed(sample[name])
+        known = _described(rule, facts, shelf) if rule else _undescribed(sample[name])
         views[name] = _rule(name, anchor, severity, known, tallies)
     return views
 
@@ -186,9 +198,12 @@ class _Description:
     applies_to: str = ""
     pack: str = ""
     facts: tuple[FactView, ...] = ()
+    terms: tuple[Term, ...] = ()
+    absences: Mapping[str, str] = field(default_factory=dict)
+    catalogued: bool = False
 
 
-def _described(rule: Rule, facts: Mapping[str, FactView]) -> _Description:
+def _described(rule: Rule | FleetRule, facts: Mapping[str, FactView], shelf: Shelf) -> _Description:
     return _Description(
         title=visible(rule.title),
         confidence=str(rule.confidence),
@@ -198,6 +213,9 @@ def _described(rule: Rule, facts: Mapping[str, FactView]) -> _Description:
         applies_to=visible(rule.applies_to, AUTHORED_LIMIT),
         pack=visible(rule.pack),
         facts=tuple(facts[name] for name in rule.reads if name in facts),
+        terms=tuple(terms(rule)),
+        absences=absences(rule, shelf.facts),
+        catalogued=True,
     )
 
 
@@ -231,6 +249,9 @@ def _rule(
         applies_to=described.applies_to,
         pack=described.pack,
         facts=described.facts,
+        terms=described.terms,
+        absences=described.absences,
+        catalogued=described.catalogued,
         findings=tallies.get((name, "finding"), 0),
         unknown=tallies.get((name, "unknown"), 0),
         broken=tallies.get((name, "broken"), 0),

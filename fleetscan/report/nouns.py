@@ -7,6 +7,7 @@ Anchors are without ``#``. Words for reasons, endings and severities come from :
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -111,10 +112,21 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One thing that the catalogue says of a rule; ``code`` tells that the text is a condition."""
+
+    title: str
+    text: str
+    code: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleView:
     """One rule: why, what to do, what it rests on, and its verdicts as numbers.
 
-    ``severity`` is that of the gravest finding or, without any, the rule's own.
+    ``severity`` is that of the gravest finding or, without any, the rule's own. ``terms`` say when it fires,
+    ``absences`` what it means that a fact is not there, by the fact's id. ``catalogued`` tells that the rule is on the
+    shelf, so that its catalogue has an entry under its id.
     """
 
     id: str
@@ -129,6 +141,9 @@ class RuleView:
     applies_to: str
     pack: str
     facts: tuple[FactView, ...]
+    terms: tuple[Term, ...]
+    absences: Mapping[str, str]
+    catalogued: bool
     findings: int
     unknown: int
     broken: int

@@ -19,8 +19,9 @@ LIMIT = 300
 VALUE_LIMIT = 1000
 """How many characters of a value with parts are shown."""
 
-DETAIL_LIMIT = 600
-"""How many characters of the words about a failure are shown: those of several ways to a host fit in."""
+DETAIL_LIMIT = 800
+"""How many characters of a verdict's sentence are shown, or of why something failed or is not known: how to settle it,
+and the words of several ways to a host, fit in."""
 
 AUTHORED_LIMIT = 4000
 """How many characters of one paragraph of a rule pack are shown."""

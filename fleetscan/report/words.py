@@ -69,9 +69,9 @@ REASONS: Mapping[Reason, ReasonWords] = {
     ),
     Reason.NOT_LOCATED: ReasonWords(
         short="place not found",
-        words="The place to read could not be worked out, because what it is derived from is not known.",
+        words="The place to read could not be worked out, or none is documented and the inventory does not tell.",
         remedy="Start with the fact that gives the place, such as an installation path; once that is known, this is "
-        "read as well.",
+        "read as well. What no place holds is told by the inventory: fleetscan_locators, fleetscan_attested.",
     ),
     Reason.NOT_ASKED: ReasonWords(
         short="not asked",

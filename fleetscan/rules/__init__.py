@@ -3,7 +3,8 @@
 from fleetscan.rules.cases import CaseResult, run_cases
 from fleetscan.rules.catalogue import catalogue
 from fleetscan.rules.explain import Explanation, explain
-from fleetscan.rules.interface import Case, Parameter, Rule, Shelf
+from fleetscan.rules.fleet import FleetJudge
+from fleetscan.rules.interface import Case, FleetRule, Parameter, Rule, Shelf
 from fleetscan.rules.judge import judge, judge_all
 from fleetscan.rules.load import BUILT_IN, Source, load_shelf, load_sources
 from fleetscan.rules.parameters import ParameterError, check_overrides
@@ -13,6 +14,8 @@ __all__ = [
     "Case",
     "CaseResult",
     "Explanation",
+    "FleetJudge",
+    "FleetRule",
     "Parameter",
     "ParameterError",
     "Rule",

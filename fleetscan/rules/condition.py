@@ -122,7 +122,8 @@ class Compiler:
 
 
 def _at_least(version: list[int], floor: str) -> bool:
-    return _trimmed(version) >= _floor(floor)
+    """Compare number by number; a floor has no zeros at its end, so that one that is only shorter is no higher."""
+    return version >= _floor(floor)
 
 
 def _below(version: list[int], floor: str) -> bool:
@@ -136,14 +137,6 @@ def _floor(text: str) -> list[int]:
         message = f"{text[:40]!r} is not a version of numbers and dots"
         raise ValueError(message)
     return numbers
-
-
-def _trimmed(numbers: list[int]) -> list[int]:
-    """Drop zeros at the end, so that 15.2 is 15.2.0 and a longer version is the higher one."""
-    end = len(numbers)
-    while end and not numbers[end - 1]:
-        end -= 1
-    return numbers[:end]
 
 
 _VERSION: Final = cel.Type.List(cel.Type.INT)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 from fleetscan.model import Evidence, Value
 from fleetscan.rules.condition import Condition, Undecided
-from fleetscan.rules.interface import Rule
+from fleetscan.rules.interface import FleetRule, Rule
 from fleetscan.rules.judge import NO_OVERRIDES
 from fleetscan.rules.sight import Binder
 
-Part: TypeAlias = Literal["applies", "when"]
+Part: TypeAlias = Literal["applies", "when", "compare"]
 Result: TypeAlias = Literal["true", "false", "unknown"]
 
 
@@ -33,15 +33,15 @@ class Explanation:
 
 
 def explain(
-    rule: Rule, evidence: Mapping[str, Evidence], parameters: Mapping[str, Value] = NO_OVERRIDES
+    rule: Rule | FleetRule, evidence: Mapping[str, Evidence], parameters: Mapping[str, Value] = NO_OVERRIDES
 ) -> tuple[Explanation, ...]:
-    """Evaluate each outermost part of ``applies`` and ``when`` by itself; arguments as for :func:`judge`.
+    """Evaluate each outermost part of the rule's conditions by itself; arguments as for :func:`judge`.
 
-    Raise ParameterError when an override does not fit.
+    Of a fleet rule that is what it sees of this host, ``compare`` included where that is a condition. Raise
+    ParameterError when an override does not fit.
     """
     binder = Binder(evidence)
     sight = binder.look(rule, parameters)
-    conditions: tuple[tuple[Part, Condition | None], ...] = (("applies", rule.applies), ("when", rule.when))
     return tuple(
         Explanation(
             part=part,
@@ -50,10 +50,22 @@ def explain(
             result=_result(clause.evaluate(sight.variables)),
             facts={name: binder.shown(rule, sight, name) for name in clause.variables},
         )
-        for part, condition in conditions
+        for part, condition in _conditions(rule)
         if condition is not None
         for clause in condition.clauses
     )
+
+
+def _conditions(rule: Rule | FleetRule) -> tuple[tuple[Part, Condition | None], ...]:
+    match rule:
+        case Rule(when=when):
+            return (("applies", rule.applies), ("when", when))
+        case FleetRule(compare=Condition() as compare):
+            return (("applies", rule.applies), ("compare", compare))
+        case FleetRule():
+            return (("applies", rule.applies),)
+        case _:
+            assert_never(rule)
 
 
 def _result(answer: bool | Undecided) -> Result:  # noqa: FBT001 - the answer of a condition

@@ -7,6 +7,8 @@ defender.paths:      {registry: 'HKLM\SOFTWARE\...', list: values}              
 exchange.exsetup:    {file: 'Bin\ExSetup.exe', base: {registry: ..., value: ...}, what: version}
 cpu.logical:         {cim: Win32_ComputerSystem, property: NumberOfLogicalProcessors, type: int}
 exchange.product:    {derive: exchange_product, from: [exchange.build]}
+exchange.mailboxes:  {told: int}                    # or bool, string: the environment tells it, no place is known
+scanmail.updates:    {told: bool, indirect: {derive: pattern_arrives, from: [scanmail.pattern_file], days: 7}}
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from fleetscan.authored import file_path, registry_key
 from fleetscan.model import (
     Asked,
     CimRows,
@@ -26,15 +29,17 @@ from fleetscan.model import (
     FactType,
     File,
     FileAspect,
+    Indirect,
     Origin,
     RegistryList,
     RegistryValue,
     Service,
     Services,
+    Told,
 )
 from fleetscan.rules import fact_words as words
 
-_Key: TypeAlias = Annotated[str, AfterValidator(words.registry_key)]
+_Key: TypeAlias = Annotated[str, AfterValidator(registry_key)]
 _Types: Final[Mapping[str, FactType]] = MappingProxyType({kind.value: kind for kind in FactType})
 
 
@@ -117,7 +122,7 @@ class FileEntry(Entry):
 
     @model_validator(mode="after")
     def _fits(self) -> FileEntry:
-        words.file_path(self.file, based=self.base is not None)
+        file_path(self.file, based=self.base is not None)
         words.file_question(self.what, self.pattern, limited=self.max is not None)
         return self
 
@@ -165,9 +170,34 @@ class DerivedEntry(Entry):
         return Derived(derivation=self.derive, inputs=tuple(self.inputs))
 
 
-AskedEntry: TypeAlias = ServiceEntry | ServicesEntry | RegistryValueEntry | RegistryListEntry | FileEntry | CimEntry
+class IndirectEntry(BaseModel):
+    """An outcome that speaks for a told fact; ``days`` is how old it may be, where the derivation asks for it."""
 
-_ADAPTERS: Final[Mapping[str, TypeAdapter[AskedEntry | DerivedEntry]]] = MappingProxyType(
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    derive: str
+    inputs: list[str] = Field(alias="from", min_length=1)
+    days: Annotated[int, Field(ge=1, le=words.MOST_DAYS)] | None = None
+
+
+class ToldEntry(Entry):
+    """A fact that no documented place holds; the environment tells it."""
+
+    told: Literal["bool", "int", "string"]
+    indirect: IndirectEntry | None = None
+
+    def meaning(self) -> tuple[FactType, Told]:
+        """Give the type and the origin."""
+        spoken = self.indirect
+        if spoken is None:
+            return _Types[self.told], Told()
+        indirect = Indirect(derivation=spoken.derive, inputs=tuple(spoken.inputs), days=spoken.days)
+        return _Types[self.told], Told(indirect=indirect)
+
+
+AskedEntry: TypeAlias = ServiceEntry | ServicesEntry | RegistryValueEntry | RegistryListEntry | FileEntry | CimEntry
+AnyEntry: TypeAlias = AskedEntry | DerivedEntry | ToldEntry
+
+_ADAPTERS: Final[Mapping[str, TypeAdapter[AnyEntry]]] = MappingProxyType(
     {
         "service": TypeAdapter(ServiceEntry),
         "services": TypeAdapter(ServicesEntry),
@@ -175,15 +205,16 @@ _ADAPTERS: Final[Mapping[str, TypeAdapter[AskedEntry | DerivedEntry]]] = Mapping
         "file": TypeAdapter(FileEntry),
         "cim": TypeAdapter(CimEntry),
         "derive": TypeAdapter(DerivedEntry),
+        "told": TypeAdapter(ToldEntry),
     }
 )
-_LIST_ADAPTER: Final[TypeAdapter[AskedEntry | DerivedEntry]] = TypeAdapter(RegistryListEntry)
+_LIST_ADAPTER: Final[TypeAdapter[AnyEntry]] = TypeAdapter(RegistryListEntry)
 
 KINDS: Final = tuple(_ADAPTERS)
 """The keys that say what kind of fact an entry is; each entry has exactly one."""
 
 
-def adapter_for(entry: Mapping[str, object]) -> TypeAdapter[AskedEntry | DerivedEntry] | None:
+def adapter_for(entry: Mapping[str, object]) -> TypeAdapter[AnyEntry] | None:
     """Find how to read an entry by the key that says its kind; None when it has none or several of them."""
     kinds = [kind for kind in KINDS if kind in entry]
     if len(kinds) != 1:
@@ -191,7 +222,7 @@ def adapter_for(entry: Mapping[str, object]) -> TypeAdapter[AskedEntry | Derived
     return _LIST_ADAPTER if kinds == ["registry"] and "list" in entry else _ADAPTERS[kinds[0]]
 
 
-def asked_fact(fact: str, entry: AskedEntry) -> Fact:
+def fact_of(fact: str, entry: AskedEntry | ToldEntry) -> Fact:
     """Make the fact that a valid entry means."""
     kind, origin = entry.meaning()
     return Fact(id=fact, type=kind, origin=origin, about=entry.about, confidence=entry.confidence)

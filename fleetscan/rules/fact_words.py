@@ -1,4 +1,4 @@
-"""Check the words of a fact: registry keys, service names, paths.
+"""Check the words of a fact: service names, patterns, names; places are checked in :mod:`fleetscan.authored`.
 
 Each check answers the word or raises ValueError; the name of the key stands before its message.
 """
@@ -11,28 +11,8 @@ from typing import Final, Literal
 MOST_TEXT: Final = 1_048_576
 """Bytes of one file that may be asked for."""
 
-_HIVES: Final = ("HKLM", "HKU", "HKCR")
-_LONG_HIVES: Final = {
-    "HKEY_LOCAL_MACHINE": "HKLM",
-    "HKEY_USERS": "HKU",
-    "HKEY_CLASSES_ROOT": "HKCR",
-}
-_FORBIDDEN_IN_PATH: Final = re.compile(r'[<>"|?*\x00-\x1f]')
-_ABSOLUTE: Final = re.compile(r"[A-Za-z]:\\|%[A-Za-z_][A-Za-z0-9_()]*%(\\|\Z)")
-
-
-def registry_key(key: str) -> str:
-    r"""Accept ``HKLM\...`` with single backslashes."""
-    hive, _, rest = key.partition("\\")
-    if hive.upper() in _LONG_HIVES:
-        _refuse(f"must begin with {', '.join(_HIVES)}: write {_LONG_HIVES[hive.upper()]}")
-    if hive not in _HIVES:
-        _refuse(f"must begin with {', '.join(_HIVES)} and a backslash")
-    if "/" in key or "\\\\" in key or key.endswith("\\") or not rest or re.search(r"[\x00-\x1f*?]", key):
-        _refuse("must be written with single backslashes, none at its end, and without wildcards")
-    if "wow6432node" in key.lower().split("\\"):
-        _refuse("must not name Wow6432Node: leave it out and write `view: 32`")
-    return key
+MOST_DAYS: Final = 36_500
+"""Days that an outcome may be old."""
 
 
 def service_name(name: str) -> str:
@@ -55,19 +35,6 @@ def file_pattern(pattern: str) -> str:
     if re.search(r'[\\/<>"|:\x00-\x1f]', pattern):
         _refuse("must be a file name with `*` and `?`, without folders")
     return pattern
-
-
-def file_path(path: str, *, based: bool) -> str:
-    r"""Accept ``C:\...`` or ``%VARIABLE%\...``, or with a base what comes below it, ``''`` for the folder itself."""
-    if "/" in path or path.startswith("\\\\") or _FORBIDDEN_IN_PATH.search(path):
-        _refuse("must name a local path, with backslashes and without wildcards (those stand in `pattern`)")
-    if ".." in path.split("\\"):
-        _refuse("must not go up with `..`")
-    if based and (_ABSOLUTE.match(path) or path.startswith("\\")):
-        _refuse("must name what comes below its base")
-    if not based and not _ABSOLUTE.match(path):
-        _refuse("must have a path that begins with a drive or %VARIABLE%, or a `base`")
-    return path
 
 
 def file_question(what: Literal["version", "stat", "newest", "count", "text"], pattern: str, *, limited: bool) -> None:

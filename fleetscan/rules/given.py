@@ -5,6 +5,8 @@ given:
   transport_av.enabled: absent
   transport_av.enabled: {unknown: denied}          # any reason; `detail: words` may follow
   ad.site: {known: absent}                         # a text that is one of the words above
+  exchange.mailboxes: {attested: 350}              # a told fact that a person vouches for; a bare value is located
+  scanmail.scheduled_update: {indirect: true}      # one that an outcome speaks for
   scanmail.realtime: started                       # or stopped, or {state: Paused, start: Manual}
   exchange.services: {MSExchangeIS: stopped}
   defender.paths: ['D:\smex\temp']
@@ -22,7 +24,7 @@ from types import MappingProxyType
 from typing import Final
 
 from fleetscan.authored import kind_of, suggest
-from fleetscan.model import Absent, FactType, Known, Outcome, Reason, Unknown, UnknownFact, Value
+from fleetscan.model import ATTESTED, INDIRECT, Absent, FactType, Known, Outcome, Reason, Unknown, UnknownFact, Value
 from fleetscan.rules.bind import bind_value
 
 CASE_TIME: Final = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -42,11 +44,20 @@ def outcome(kind: FactType, written: object) -> Outcome:
     match written:
         case "absent":
             return Absent()
+        case "None":
+            message = "`None` would be this very text: write `absent`, or {known: None} when the text is meant"
+            raise ValueError(message)
         case {"unknown": reason, **rest}:
             return _unknown(reason, rest)
         case {"known": value, **rest}:
             _nothing_else(rest)
             return Known(value=known(kind, value), type=_TYPE)
+        case {"attested": value, **rest}:
+            _nothing_else(rest)
+            return Known(value=known(kind, value), type=ATTESTED)
+        case {"indirect": value, **rest}:
+            _nothing_else(rest)
+            return Known(value=known(kind, value), type=INDIRECT)
         case _:
             return Known(value=known(kind, written), type=_TYPE)
 

@@ -7,7 +7,7 @@ no fact stood in the way, the rule itself is Broken.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, assert_never
 
@@ -23,14 +23,16 @@ from fleetscan.model import (
     Pass,
     Reason,
     Ruling,
+    Told,
     Undetermined,
     Unknown,
     Value,
     Verdict,
 )
 from fleetscan.rules.condition import Condition, Undecided
-from fleetscan.rules.interface import Rule, Shelf
+from fleetscan.rules.interface import AnyRule, Rule, Shelf
 from fleetscan.rules.parameters import ParameterError
+from fleetscan.rules.rests import confidence_of, remark, rests_on, untold
 from fleetscan.rules.sight import Binder, Sight
 from fleetscan.rules.words import placeholders, sentence
 
@@ -58,7 +60,7 @@ def judge_all(
     ``parameters`` maps rule id -> parameter -> value. A fact that the record lacks is unknown for the reason for
     which the conversation with the host ended, or else was not asked.
     """
-    binder = Binder(_complete(shelf, record))
+    binder = Binder(complete(shelf, shelf.rules, record))
     return tuple(_judge(rule, binder, record.host, parameters.get(rule.id, NO_OVERRIDES)) for rule in shelf.rules)
 
 
@@ -69,44 +71,48 @@ def _judge(rule: Rule, binder: Binder, host: str, overrides: Mapping[str, Value]
     except ParameterError as error:
         sight, ruling = _NOTHING, Broken(fault=str(error))
     words = placeholders(rule.summary) if isinstance(ruling, Finding) else ()
+    evidence = binder.evidence(rule)
+    rests = rests_on(rule, sight, ruling, evidence, _rule)
+    whole = untold(ruling.facts) if isinstance(ruling, Undetermined) else frozenset()
+    said = sentence(rule, ruling, {name: binder.shown(rule, sight, name) for name in words}, whole)
     return Verdict(
         host=host,
         rule=rule.id,
         severity=rule.severity,
-        confidence=rule.confidence,
+        confidence=confidence_of(rule, rests),
         ruling=ruling,
-        summary=sentence(rule, ruling, {name: binder.shown(rule, sight, name) for name in words}),
-        evidence=binder.evidence(rule),
+        summary=f"{said}{remark(rests)}",
+        evidence=evidence,
     )
 
 
 def _rule(rule: Rule, sight: Sight) -> Ruling:
     if rule.applies is not None:
         match rule.applies.evaluate(sight.variables):
-            case Undecided() as undecided:
-                return _undecided(rule.applies, sight, undecided)
+            case Undecided() as answer:
+                return undecided(rule.applies, sight, answer)
             case False:
                 return NotApplicable()
     match rule.when.evaluate(sight.variables):
-        case Undecided() as undecided:
-            return _undecided(rule.when, sight, undecided)
+        case Undecided() as answer:
+            return undecided(rule.when, sight, answer)
         case True:
             return Finding()
         case False:
             return Pass()
 
 
-def _undecided(condition: Condition, sight: Sight, undecided: Undecided) -> Undetermined | Broken:
+def undecided(condition: Condition, sight: Sight, answer: Undecided) -> Undetermined | Broken:
     """Name the unknown facts of those clauses that are undecided themselves: no other can have stood in the way."""
     stuck = [clause for clause in condition.clauses if isinstance(clause.evaluate(sight.variables), Undecided)]
     named = {name for clause in stuck for name in clause.names}
     facts = tuple(unknown for fact, unknown in sight.unknown.items() if fact in named)
-    return Undetermined(facts=facts) if facts else Broken(fault=undecided.fault)
+    return Undetermined(facts=facts) if facts else Broken(fault=answer.fault)
 
 
-def _complete(shelf: Shelf, record: HostRecord) -> Mapping[str, Evidence]:
+def complete(shelf: Shelf, rules: Iterable[AnyRule], record: HostRecord) -> Mapping[str, Evidence]:
     """Add evidence for every fact that a rule reads and the record lacks: unknown, and why."""
-    missing = {fact for rule in shelf.rules for fact in rule.reads} - record.facts.keys()
+    missing = {fact for rule in rules for fact in rule.reads} - record.facts.keys()
     if not missing:
         return record.facts
     return {**record.facts, **{fact: _unseen(shelf.facts[fact], record) for fact in missing}}
@@ -130,5 +136,7 @@ def _where(fact: Fact) -> str:
             return question.where
         case Derived(derivation=derivation, inputs=inputs):
             return f"{derivation}({', '.join(inputs)})"
+        case Told() as told:
+            return told.where
         case _:
             assert_never(fact.origin)

@@ -11,12 +11,26 @@ from typing import Final
 from fleetscan.authored import kind_of, parse_yaml, read_bytes, suggest
 from fleetscan.errors import AuthoredError, Mistake
 from fleetscan.model import Derivation
-from fleetscan.rules.interface import Rule, Shelf
+from fleetscan.rules.interface import FleetRule, Rule, Shelf
 from fleetscan.rules.places import Pack
 from fleetscan.rules.shelf_facts import Facts, read_facts
+from fleetscan.rules.shelf_fleet import read_fleet_rule
 from fleetscan.rules.shelf_rules import read_rule
 
-BUILT_IN: Final = ("topology", "scanmail", "antivirus", "exchange")
+BUILT_IN: Final = (
+    "topology",
+    "scanmail",
+    "scanmail-legacy",
+    "scanmail-legacy-temp",
+    "antivirus",
+    "antivirus-legacy",
+    "exclusions",
+    "exclusions-exchange",
+    "security",
+    "exchange",
+    "windows",
+    "fleet",
+)
 """The packs that are always loaded, in this order."""
 
 _KEYS: Final = ("facts", "rules")
@@ -64,7 +78,12 @@ def load_sources(
     rules = list(_rules(packs, facts, found))
     if found:
         raise AuthoredError(found)
-    return Shelf(facts=facts.facts, rules=tuple(rules), packs=tuple(pack.name for pack in packs))
+    return Shelf(
+        facts=facts.facts,
+        rules=tuple(rule for rule in rules if isinstance(rule, Rule)),
+        packs=tuple(pack.name for pack in packs),
+        fleet_rules=tuple(rule for rule in rules if isinstance(rule, FleetRule)),
+    )
 
 
 def _built_in() -> Iterator[Source]:
@@ -87,12 +106,12 @@ def _pack(source: Source) -> Pack:
     return Pack(name=source.name, document=document, text=source.raw.decode("utf-8-sig"))
 
 
-def _rules(packs: Sequence[Pack], facts: Facts, found: list[Mistake]) -> Iterator[Rule]:
+def _rules(packs: Sequence[Pack], facts: Facts, found: list[Mistake]) -> Iterator[Rule | FleetRule]:
     """Yield the good rules; add to ``found`` what is wrong with the others."""
     places: dict[str, str] = {}
     for pack, index in _entries(packs, found):
         try:
-            rule = read_rule(pack, index, facts)
+            rule = _rule(pack, index, facts)
         except AuthoredError as error:
             found.extend(error.mistakes)
             continue
@@ -108,6 +127,18 @@ def _rules(packs: Sequence[Pack], facts: Facts, found: list[Mistake]) -> Iterato
         else:
             places[rule.id] = f"{place.file}:{place.line}:{place.column}"
             yield rule
+
+
+def _rule(pack: Pack, index: int, facts: Facts) -> Rule | FleetRule:
+    """Read the entry as what it says it is: a rule that looks ``across`` hosts, or one about each by itself."""
+    match pack.document.data:
+        case {"rules": [*entries]} if isinstance(entries[index], Mapping) and _ACROSS in entries[index]:
+            return read_fleet_rule(pack, index, facts)
+        case _:
+            return read_rule(pack, index, facts)
+
+
+_ACROSS: Final = "across"
 
 
 def _entries(packs: Sequence[Pack], found: list[Mistake]) -> Iterator[tuple[Pack, int]]:

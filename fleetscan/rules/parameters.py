@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from fleetscan.authored import kind_of, suggest
-from fleetscan.model import Value
+from fleetscan.model import Fact, Told, Value
 from fleetscan.rules.condition import Input
-from fleetscan.rules.interface import Rule, Shelf
+from fleetscan.rules.fact_words import MOST_DAYS
+from fleetscan.rules.interface import AnyRule, Shelf
 from fleetscan.rules.kinds import Kind
 
 PREFIX: Final = "parameter."
@@ -45,7 +46,7 @@ def kind_of_parameter(value: object) -> Kind | None:
             return None
 
 
-def variables(rule: Rule, overrides: Mapping[str, Value]) -> dict[str, Input]:
+def variables(rule: AnyRule, overrides: Mapping[str, Value]) -> dict[str, Input]:
     """Give the variables of the rule's parameters, overrides applied; raise ParameterError when one does not fit."""
     for problem in _problems(rule, overrides):
         raise ParameterError(problem)
@@ -58,18 +59,36 @@ def variables(rule: Rule, overrides: Mapping[str, Value]) -> dict[str, Input]:
 
 
 def check_overrides(shelf: Shelf, overrides: Mapping[str, Mapping[str, Value]]) -> tuple[str, ...]:
-    """Say what is wrong with overrides (rule id -> parameter -> value): unknown rule, unknown parameter, wrong type."""
-    rules = {rule.id: rule for rule in shelf.rules}
+    """Say what is wrong with overrides (id -> parameter -> value): unknown rule, unknown parameter, wrong type.
+
+    The id is that of a rule, or of a told fact that an outcome speaks for, whose only parameter is ``days``.
+    """
+    rules = {rule.id: rule for rule in shelf.all_rules}
+    dated = {fact.id for fact in shelf.facts.values() if _is_dated(fact)}
     found: list[str] = []
-    for rule, values in overrides.items():
-        if rule not in rules:
-            found.append(f"there is no rule {rule}: {suggest(rule, tuple(rules))}")
+    for name, values in overrides.items():
+        if name in rules:
+            found.extend(_problems(rules[name], values))
+        elif name in dated:
+            found.extend(_wrong_days(name, values))
         else:
-            found.extend(_problems(rules[rule], values))
+            found.append(f"there is no rule {name}: {suggest(name, (*rules, *sorted(dated)))}")
     return tuple(found)
 
 
-def _problems(rule: Rule, overrides: Mapping[str, Value]) -> Iterator[str]:
+def _is_dated(fact: Fact) -> bool:
+    return isinstance(fact.origin, Told) and fact.origin.indirect is not None and fact.origin.indirect.days is not None
+
+
+def _wrong_days(fact: str, values: Mapping[str, Value]) -> Iterator[str]:
+    for name, value in values.items():
+        if name != "days":
+            yield f"the fact {fact} has no parameter {name}: known: days"
+        elif isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_DAYS:
+            yield f"parameter days of the fact {fact} must be a whole number of days, from 1 to {MOST_DAYS}"
+
+
+def _problems(rule: AnyRule, overrides: Mapping[str, Value]) -> Iterator[str]:
     for name, value in overrides.items():
         parameter = rule.parameters.get(name)
         if parameter is None:

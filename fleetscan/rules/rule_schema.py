@@ -12,6 +12,10 @@ from fleetscan.model import Confidence, Severity
 REQUIRED_CASES: Final = ("finding", "pass", "unknown")
 """The verdicts that the cases of every rule must reach."""
 
+VERDICTS: Final = ("finding", "pass", "not_applicable", "unknown")
+"""The verdicts that a case can want. Like the other words of a rule they are text to the schema, so that a wrong one
+is said together with what is wrong in conditions."""
+
 _Text: TypeAlias = Annotated[str, Field(min_length=1)]
 
 
@@ -46,31 +50,56 @@ class WrittenCase(_Strict):
 
     name: _Text
     given: dict[str, object]
-    verdict: Literal["finding", "pass", "not_applicable", "unknown"]
+    verdict: _Text
     unknown: list[str] = []
     parameters: dict[str, object] = {}
 
 
-class WrittenRule(_Strict):
-    """A rule, before its words were checked against the shelf."""
+class WrittenFleetCase(_Strict):
+    """An example of a fleet rule: hosts by name, and the verdicts on some of them."""
+
+    name: _Text
+    hosts: Annotated[dict[_Text, dict[str, object]], Field(min_length=1)]
+    verdicts: Annotated[dict[_Text, _Text], Field(min_length=1)]
+    unknown: dict[_Text, list[str]] = {}
+    parameters: dict[str, object] = {}
+
+
+class WrittenAnyRule(_Strict):
+    """What every rule says, before its words were checked against the shelf."""
 
     id: Annotated[str, AfterValidator(_rule_id)]
     title: _Text
-    severity: Literal["error", "warning", "best-practice", "non-default", "info"]
-    confidence: Literal["documented", "inferred"]
+    severity: _Text
+    confidence: _Text
     summary: _Text
     applies_to: _Text
     reads: Annotated[list[str], Field(min_length=1)]
     applies: str | None = None
-    when: _Text
     absent: dict[str, object] = {}
     parameters: dict[Annotated[str, AfterValidator(_parameter_name)], WrittenParameter] = {}
     why: _Text
     fix: Annotated[list[_Text], Field(min_length=1)]
     sources: Annotated[list[_Text], Field(min_length=1)]
+
+
+class WrittenRule(WrittenAnyRule):
+    """A rule about one host."""
+
+    when: _Text
     cases: Annotated[list[WrittenCase], Field(min_length=1)]
 
 
+class WrittenFleetRule(WrittenAnyRule):
+    """A rule that holds hosts against each other; ``across`` tells it from the others."""
+
+    across: Literal["dag", "site", "fleet"]
+    kind: Literal["mixed", "outlier", "missing"]
+    compare: _Text
+    cases: Annotated[list[WrittenFleetCase], Field(min_length=1)]
+
+
 RULE: Final = TypeAdapter(WrittenRule)
+FLEET_RULE: Final = TypeAdapter(WrittenFleetRule)
 SEVERITIES: Final = {severity.value: severity for severity in Severity}
 CONFIDENCES: Final = {confidence.value: confidence for confidence in Confidence}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from fleetscan.authored import Steps, kind_of, suggest, validate
 from fleetscan.errors import AuthoredError, Mistake
-from fleetscan.model import Derivation, Derived, Fact, FactType
-from fleetscan.rules.fact_schema import KINDS, DerivedEntry, adapter_for, asked_fact
+from fleetscan.model import Asked, Derivation, Derived, Fact, FactType, Origin, Told
+from fleetscan.rules.fact_schema import KINDS, DerivedEntry, IndirectEntry, ToldEntry, adapter_for, fact_of
 from fleetscan.rules.fact_words import fact_id
 from fleetscan.rules.places import Pack
 
@@ -71,22 +72,51 @@ class _Reader:
         except AuthoredError as error:
             self.mistakes.extend(error.mistakes)
             return
-        if not isinstance(read, DerivedEntry):
-            self.facts[fact] = asked_fact(fact, read)
-        elif (kind := self._result(pack, fact, read)) is not None:
-            origin = read.origin()
-            self.facts[fact] = Fact(id=fact, type=kind, origin=origin, about=read.about, confidence=read.confidence)
+        match read:
+            case DerivedEntry():
+                kind = self._result(pack, ("facts", fact), read.derive, read.inputs)
+                if kind is not None:
+                    origin = read.origin()
+                    self.facts[fact] = Fact(
+                        id=fact, type=kind, origin=origin, about=read.about, confidence=read.confidence
+                    )
+            case ToldEntry():
+                self._read_told(pack, fact, read)
+            case _:
+                self.facts[fact] = fact_of(fact, read)
 
-    def _result(self, pack: Pack, fact: str, read: DerivedEntry) -> FactType | None:
-        derivation = self.derivations.get(read.derive)
+    def _read_told(self, pack: Pack, fact: str, read: ToldEntry) -> None:
+        told = fact_of(fact, read)
+        if read.indirect is None or self._speaks(pack, told, read.indirect):
+            self.facts[fact] = told
+
+    def _speaks(self, pack: Pack, told: Fact, indirect: IndirectEntry) -> bool:
+        """Tell whether a derivation can speak for a told fact; what is wrong is remembered as a mistake."""
+        steps: Steps = ("facts", told.id, "indirect")
+        dated = indirect.days is not None
+        kind = self._result(pack, steps, indirect.derive, (*indirect.inputs, *(["days"] if dated else [])))
+        if kind is None:
+            return False
+        if kind is not told.type:
+            message = f"{indirect.derive} gives {kind}, and {told.id} is {told.type}"
+            self._refuse_value(pack, (*steps, "derive"), message, "take another derivation")
+        elif dated and self.derivations[indirect.derive].inputs[-1] is not FactType.INT:
+            self._refuse(pack, (*steps, "days"), f"{indirect.derive} does not ask for days", "leave `days` out")
+        else:
+            return True
+        return False
+
+    def _result(self, pack: Pack, steps: Steps, derive: str, given: Sequence[str]) -> FactType | None:
+        derivation = self.derivations.get(derive)
         if derivation is None:
-            remedy = suggest(read.derive, tuple(self.derivations))
-            self._refuse_value(pack, ("facts", fact, "derive"), f"there is no derivation {read.derive}", remedy)
+            remedy = suggest(derive, tuple(self.derivations))
+            self._refuse_value(pack, (*steps, "derive"), f"there is no derivation {derive}", remedy)
             return None
-        wanted, given = len(derivation.inputs), len(read.inputs)
-        if given != wanted and not (derivation.variadic and given > wanted):
-            message = f"{derivation.name} takes {wanted}{' or more' if derivation.variadic else ''} facts, not {given}"
-            self._refuse_value(pack, ("facts", fact, "from"), message, derivation.about)
+        wanted = len(derivation.inputs)
+        if len(given) != wanted and not (derivation.variadic and len(given) > wanted):
+            more = " or more" if derivation.variadic else ""
+            message = f"{derivation.name} takes {wanted}{more} facts, not {len(given)}"
+            self._refuse_value(pack, (*steps, "from"), message, derivation.about)
             return None
         return derivation.result
 
@@ -99,23 +129,24 @@ class _Reader:
                     message = f"the fact {name} begins with the name of the fact {head}"
                     self._refuse(pack, ("facts", name), message, "rename one of them")
         for fact in self.facts.values():
-            if isinstance(fact.origin, Derived):
-                self._check_inputs(fact.id, fact.origin)
+            if (derived := _derivation(fact.origin)) is not None:
+                self._check_inputs(fact, derived)
         for name in _on_cycles(self.facts):
             message = f"the fact {name} is derived from itself"
-            self._refuse_value(self.places[name], ("facts", name, "from"), message, "leave one of the inputs out")
+            steps = (*_steps(self.facts[name]), "from")
+            self._refuse_value(self.places[name], steps, message, "leave one of the inputs out")
 
-    def _check_inputs(self, fact: str, origin: Derived) -> None:
+    def _check_inputs(self, fact: Fact, origin: Derived) -> None:
         derivation = self.derivations[origin.derivation]
         rest = [derivation.inputs[-1]] * (len(origin.inputs) - len(derivation.inputs))
-        for index, (name, wanted) in enumerate(zip(origin.inputs, [*derivation.inputs, *rest], strict=True)):
-            steps: Steps = ("facts", fact, "from", index)
+        for index, (name, wanted) in enumerate(zip(origin.inputs, [*derivation.inputs, *rest], strict=False)):
+            steps: Steps = (*_steps(fact), "from", index)
             if name not in self.places:
                 remedy = suggest(name, tuple(self.places))
-                self._refuse_value(self.places[fact], steps, f"there is no fact {name}", remedy)
+                self._refuse_value(self.places[fact.id], steps, f"there is no fact {name}", remedy)
             elif name in self.facts and self.facts[name].type is not wanted:
                 message = f"{derivation.name} takes {wanted} here, {name} is {self.facts[name].type}"
-                self._refuse_value(self.places[fact], steps, message, derivation.about)
+                self._refuse_value(self.places[fact.id], steps, message, derivation.about)
 
     def _refuse(self, pack: Pack, steps: Steps, message: str, remedy: str) -> None:
         self.mistakes.append(pack.document.mistake_at_key(steps, message, remedy))
@@ -124,9 +155,27 @@ class _Reader:
         self.mistakes.append(pack.document.mistake(steps, message, remedy))
 
 
+def _derivation(origin: Origin) -> Derived | None:
+    """Give the derivation of a fact, also of one that is told and has an outcome speak for it."""
+    match origin:
+        case Derived():
+            return origin
+        case Told(indirect=indirect) if indirect is not None:
+            return Derived(derivation=indirect.derivation, inputs=indirect.inputs)
+        case Told() | Asked():
+            return None
+        case _:
+            assert_never(origin)
+
+
+def _steps(fact: Fact) -> Steps:
+    """Lead to what says which derivation it is, and of what."""
+    return ("facts", fact.id, "indirect") if isinstance(fact.origin, Told) else ("facts", fact.id)
+
+
 def _on_cycles(facts: Mapping[str, Fact]) -> tuple[str, ...]:
     """Name the facts that lead back to themselves: take away, again and again, what needs nothing that is left."""
-    derived = [(fact.id, fact.origin) for fact in facts.values() if isinstance(fact.origin, Derived)]
+    derived = [(fact.id, origin) for fact in facts.values() if (origin := _derivation(fact.origin)) is not None]
     needs = {fact: facts.keys() & set(origin.inputs) for fact, origin in derived}
     while settled := [fact for fact, inputs in needs.items() if not inputs & needs.keys()]:
         for fact in settled:

@@ -10,7 +10,7 @@ from typing import Final
 from fleetscan.model import Absent, Evidence, FactType, Known, Reason, Unknown, UnknownFact, Value
 from fleetscan.rules.bind import Binding, Bound, Missing, bind, bind_value
 from fleetscan.rules.condition import Input
-from fleetscan.rules.interface import Rule
+from fleetscan.rules.interface import AnyRule
 from fleetscan.rules.parameters import variables as parameter_variables
 from fleetscan.rules.words import show
 
@@ -35,12 +35,12 @@ class Binder:
         self._evidence = evidence
         self._bindings: dict[str, Binding] = {}
 
-    def look(self, rule: Rule, overrides: Mapping[str, Value]) -> Sight:
+    def look(self, rule: AnyRule, overrides: Mapping[str, Value]) -> Sight:
         """Gather what ``rule`` may see; raise ParameterError when an override does not fit."""
         variables: dict[str, Input] = parameter_variables(rule, overrides)
         unknown: dict[str, UnknownFact] = {}
         for fact in rule.reads:
-            binding = self._bindings.get(fact) or self._bind(fact, rule.types[fact])
+            binding = self.binding(fact, rule.types[fact])
             if isinstance(binding, Missing):
                 binding = _meaning(rule, fact, binding)
             if isinstance(binding, UnknownFact):
@@ -49,17 +49,20 @@ class Binder:
                 variables.update(binding.variables)
         return Sight(variables=variables, unknown=unknown)
 
-    def _bind(self, fact: str, kind: FactType) -> Binding:
+    def binding(self, fact: str, kind: FactType) -> Binding:
+        """Bind one fact, whatever a rule says of its absence."""
+        if fact in self._bindings:
+            return self._bindings[fact]
         evidence = self._evidence.get(fact)
         outcome, at = (evidence.outcome, evidence.at) if evidence else (_NOT_ASKED, _NEVER)
         self._bindings[fact] = bind(fact, kind, outcome, at)
         return self._bindings[fact]
 
-    def evidence(self, rule: Rule) -> tuple[Evidence, ...]:
+    def evidence(self, rule: AnyRule) -> tuple[Evidence, ...]:
         """Give the evidence of every fact that the rule reads, in the author's order."""
         return tuple(self._evidence[fact] for fact in rule.reads if fact in self._evidence)
 
-    def shown(self, rule: Rule, sight: Sight, name: str) -> str:
+    def shown(self, rule: AnyRule, sight: Sight, name: str) -> str:
         """Write the variable ``name`` for a sentence: as the host said it, or that it is absent or unknown."""
         if name in rule.types and name in self._evidence:
             match self._evidence[name].outcome:
@@ -72,7 +75,7 @@ class Binder:
         return show(sight.variables[name]) if name in sight.variables else "(unknown)"
 
 
-def _meaning(rule: Rule, fact: str, missing: Missing) -> Bound | UnknownFact:
+def _meaning(rule: AnyRule, fact: str, missing: Missing) -> Bound | UnknownFact:
     """Give what the rule says of a thing that is not there."""
     match rule.absent.get(fact):
         case None if missing.record is not None:

@@ -39,7 +39,7 @@ _TOKEN: Final = re.compile(
                           | " (?:\\.|[^"\\\n])* " | ' (?:\\.|[^'\\\n])* ' ) )
     | (?P<name> [A-Za-z_][A-Za-z0-9_]* )
     | (?P<number> 0x[0-9A-Fa-f]+u? | (?:\d+\.\d+|\d+)(?:[eE][+-]?\d+)?u? )
-    | (?P<mark> && | \|\| | == | != | <= | >= | <> | [\s\S] )
+    | (?P<mark> \{\{ | \{% | === | && | \|\| | == | != | <= | >= | <> | [\s\S] )
     ''',
     re.VERBOSE,
 )
@@ -51,49 +51,67 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(Token(kind, match.group(), match.start()) for kind, match in found if kind != "space")
 
 
+_ABSENCE: Final = "say under `absent:` what a missing value means"
+_CHOICE: Final = "write `condition ? one : other`"
+_TEMPLATE: Final = "leave the braces out: a condition is written as it stands"
 _FOREIGN_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "and": "write `&&`",
         "or": "write `||`",
-        "not": "write `!`",
+        "not": "write `!` before what is denied: `!(a == b)`",
         "is": "write `==`",
-        "True": "write `true`",
-        "False": "write `false`",
-        "None": "say under `absent:` what a missing value means",
-        "null": "say under `absent:` what a missing value means",
-        "has": "say under `absent:` what a missing value means; a record has `.exists` or `.installed`",
+        "none": _ABSENCE,
+        "null": _ABSENCE,
+        "nil": _ABSENCE,
+        "undefined": _ABSENCE,
+        "defined": _ABSENCE,
+        "has": f"{_ABSENCE}; a record has `.exists` or `.installed`",
+        "if": _CHOICE,
+        "elif": _CHOICE,
+        "else": _CHOICE,
         "dyn": "leave it out: conditions are typed",
+        "len": "write `size(list)`",
     }
 )
+"""Words of other languages, in any case, and what to write."""
 _FOREIGN_MARKS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "=": "write `==`",
+        "===": "write `==`",
         "<>": "write `!=`",
         "&": "write `&&`",
         "|": "write `||`",
+        "{{": _TEMPLATE,
+        "{%": _TEMPLATE,
     }
 )
 
 
 def foreign(text: str) -> tuple[Fault, ...]:
     """Find spellings of Jinja, Python and SQL that CEL does not have, and those of CEL that a condition may not use."""
+    nothing = Token("mark", "", 0)
     cut = tokens(text)
-    before = (Token("mark", "", 0), *cut)
     return tuple(
         Fault(offset=token.start, message=f"`{token.text}` is not a word of a condition", remedy=remedy)
-        for previous, token in pairwise(before)
-        if previous.text != "." and (remedy := _foreign(token))
+        for before, token, after in zip((nothing, *cut), cut, (*cut[1:], nothing), strict=False)
+        if "." not in {before.text, after.text} and (remedy := _foreign(token))
     )
 
 
 def _foreign(token: Token) -> str:
     match token.kind:
+        case "name" if token.text in _OWN_NAMES:
+            return ""
         case "name":
-            return _FOREIGN_NAMES.get(token.text, "")
+            word = token.text.lower()
+            return _FOREIGN_NAMES.get(word, "") or (f"write `{word}`" if word in _OWN_NAMES else "")
         case "mark":
             return _FOREIGN_MARKS.get(token.text, "")
         case _:
             return ""
+
+
+_OWN_NAMES: Final = frozenset({"true", "false"})
 
 
 def name_start(text: str, offset: int) -> int:

@@ -21,12 +21,14 @@ from fleetscan.model import (
     UnknownFact,
     Value,
 )
-from fleetscan.rules.interface import Rule
+from fleetscan.rules.interface import AnyRule
 
 MOST_OF_VALUE: Final = 120
 """Characters of one value in a sentence."""
 MOST_OF_SENTENCE: Final = 600
 """Characters of a whole sentence."""
+MOST_OF_ADVICE: Final = 500
+"""Characters of what we say ourselves of a fact that nobody told."""
 MOST_LISTED: Final = 8
 """Items of one list in a sentence."""
 
@@ -73,7 +75,10 @@ def placeholders(text: str) -> tuple[str, ...]:
 
 def printable(text: str) -> str:
     """Replace every character that is not printable by U+FFFD; white space of any kind becomes one space."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in " ".join(text.split()))
+    line = " ".join(text.split())
+    if line.isprintable():
+        return line
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
 
 
 def cut(text: str, most: int) -> str:
@@ -87,12 +92,20 @@ def _listed(items: Sequence[str]) -> str:
     return ", ".join(items[:MOST_LISTED]) + tail if items else "none"
 
 
-def sentence(rule: Rule, ruling: Ruling, shown: Mapping[str, str]) -> str:
-    """Say the ruling in one sentence about this host; ``shown`` gives the words for each placeholder of a finding."""
+def sentence(rule: AnyRule, ruling: Ruling, shown: Mapping[str, str], untold: frozenset[str] = frozenset()) -> str:
+    """Say the ruling in one sentence about this host; ``shown`` gives the words for each placeholder of a finding.
+
+    ``untold`` are the facts whose detail says how to settle them: that is said whole.
+    """
+    if isinstance(ruling, Undetermined):
+        told = [fact for fact in ruling.facts if fact.fact in untold]
+        others = [fact for fact in ruling.facts if fact.fact not in untold]
+        said = [*map(complain, others), *(complain(fact, MOST_OF_ADVICE) for fact in told)]
+        return cut(f"unknown: {'; '.join(said)}", MOST_OF_SENTENCE + MOST_OF_ADVICE * len(told))
     return cut(_sentence(rule, ruling, shown), MOST_OF_SENTENCE)
 
 
-def _sentence(rule: Rule, ruling: Ruling, shown: Mapping[str, str]) -> str:
+def _sentence(rule: AnyRule, ruling: Finding | Pass | NotApplicable | Broken, shown: Mapping[str, str]) -> str:
     match ruling:
         case Finding():
             return PLACEHOLDER.sub(lambda found: shown.get(found[1], "(unknown)"), rule.summary)
@@ -100,15 +113,14 @@ def _sentence(rule: Rule, ruling: Ruling, shown: Mapping[str, str]) -> str:
             return f"does not hold: {rule.title}"
         case NotApplicable():
             return f"not applicable: this rule is about {rule.applies_to}"
-        case Undetermined(facts=facts):
-            return f"unknown: {'; '.join(map(complain, facts))}"
         case Broken(fault=fault):
             return f"the rule is broken: {printable(fault)}"
         case _:
             assert_never(ruling)
 
 
-def complain(unknown: UnknownFact) -> str:
-    """Say of an unknown fact why it is unknown, with the host's own words in parentheses."""
-    detail = f" ({show(unknown.detail)})" if unknown.detail else ""
-    return f"{unknown.fact} {REASONS[unknown.reason]}{detail}"
+def complain(unknown: UnknownFact, most: int = MOST_OF_VALUE) -> str:
+    """Say of an unknown fact why it is unknown, with the host's own words in parentheses, at most ``most`` of them."""
+    detail = f" ({cut(printable(unknown.detail), most)})" if unknown.detail else ""
+    where = f" of {printable(unknown.of)}" if unknown.of else ""
+    return f"{unknown.fact}{where} {REASONS[unknown.reason]}{detail}"

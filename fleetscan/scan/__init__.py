@@ -1,6 +1,6 @@
 """The joint: a scan from the hosts to the report, and the same again from a kept run without touching a host.
 
-    hosts, rules -> plan -> collect -> read -> judge -> keep -> render
+    hosts, rules -> plan -> collect -> read -> judge -> keep -> judge among all -> keep -> render
 
 Laws: every host of the job ends in exactly one record. Report, counts, verdicts and exit code are made from the same
 records. Whatever stops a scan, what was collected is kept and rendered.
@@ -11,23 +11,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
-from fleetscan import facts, history, report
+from fleetscan import history, report
 from fleetscan.collect import Observer, Unobserved, collect_fleet
 from fleetscan.history import Judged, RunWriter
 from fleetscan.model import Run
 from fleetscan.report import ReportView
 from fleetscan.report.html import render
 from fleetscan.rules.interface import Shelf
-from fleetscan.scan.job import EXIT_CODES, ExitCode, ScanJob, exit_code, opened
-from fleetscan.scan.judging import Judge, judge
+from fleetscan.scan.job import EXIT_CODES, ExitCode, ScanJob, exit_code, opened, plan_of
+from fleetscan.scan.judging import Judge, joined, judge_run
 from fleetscan.scan.places import places
 from fleetscan.scan.preflight import preflight
 from fleetscan.scan.runs import begin, counted, ended, judged_by, still_waiting
 from fleetscan.scan.stopping import stopping, under_way
 
-__all__ = ["EXIT_CODES", "Done", "ExitCode", "ScanJob", "exit_code", "places", "preflight", "rejudge", "scan"]
+__all__ = [
+    "EXIT_CODES",
+    "Done",
+    "ExitCode",
+    "ScanJob",
+    "exit_code",
+    "places",
+    "plan_of",
+    "preflight",
+    "rejudge",
+    "scan",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +56,9 @@ async def scan(job: ScanJob, observer: Observer | None = None) -> Done:
 
     Raises OperatorError before a host is touched, BrokenOffError after. Call it on the main thread.
     """
-    plan = facts.plan(job.shelf.facts.values())
+    plan = job.plan
     folder, run, done = begin(job)
-    waiting, judges = still_waiting(job, done), Judge(plan, job.shelf)
+    waiting, judges = still_waiting(job, done), Judge(plan, job.shelf, done)
     writer = RunWriter(folder, run, done)
     with under_way(), writer, stopping(job.deadline) as stop:
         async with opened(job) as transports:
@@ -63,6 +75,9 @@ async def scan(job: ScanJob, observer: Observer | None = None) -> Done:
                     judged = judges.of(collected)
                     writer.keep(judged)
                     done.append(judged)
+            among = judges.among()
+            writer.add(chain.from_iterable(among.values()))
+            done = joined(done, among)
             # Rendered while the transports still delete shells on hosts that hang.
             return conclude(folder, ended(run, stop.ending, done), job.shelf, done)
 
@@ -70,10 +85,11 @@ async def scan(job: ScanJob, observer: Observer | None = None) -> Done:
 def rejudge(folder: Path, shelf: Shelf) -> Done:
     """Judge a kept run by the rules as they are now, and render it again. Raises OperatorError."""
     kept = history.read_kept(folder)
-    done = [judge(shelf, record) for record in kept.records]
+    done, among = judge_run(shelf, kept.records)
     with history.locked(folder):
-        history.write_verdicts(folder, (verdict for each in done for verdict in each.verdicts))
-        return conclude(folder, judged_by(kept.run, shelf), shelf, done)
+        alone = (each.verdicts for each in done)
+        history.write_verdicts(folder, chain.from_iterable((*alone, *among.values())))
+        return conclude(folder, judged_by(kept.run, shelf), shelf, joined(done, among))
 
 
 def conclude(folder: Path, run: Run, shelf: Shelf, done: Sequence[Judged]) -> Done:

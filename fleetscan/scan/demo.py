@@ -17,6 +17,7 @@ from fleetscan.credentials.interface import Auth, Credential, Secret
 from fleetscan.facts import DERIVATIONS
 from fleetscan.inventory import load_inventory
 from fleetscan.lab import Fleet, Lab, LabHost
+from fleetscan.lab.among import expected_among
 from fleetscan.model import HostRecord, Verdict
 from fleetscan.rules.load import load_shelf
 from fleetscan.scan import Done, ScanJob, scan
@@ -60,12 +61,14 @@ def differences(fleet: Fleet, records: Iterable[HostRecord], verdicts: Iterable[
     words: dict[str, dict[str, str]] = {}
     for verdict in verdicts:
         words.setdefault(verdict.host, {})[verdict.rule] = verdict.word
+    among = expected_among(fleet.hosts)
     for host in fleet.hosts:
         if host.name not in by_host:
             yield f"{_named(host)}: has no record"
         else:
             yield from _of_record(host, by_host[host.name])
-            yield from _of_verdicts(host, words.get(host.name, {}))
+            expected = {**host.expected_verdicts, **among[host.name]}
+            yield from _of_verdicts(host, expected, words.get(host.name, {}))
 
 
 def _of_record(host: LabHost, record: HostRecord) -> Iterator[str]:
@@ -76,11 +79,11 @@ def _of_record(host: LabHost, record: HostRecord) -> Iterator[str]:
         yield f"{_named(host)}: {_words(seen)} instead of {_words(expected)}{detail}"
 
 
-def _of_verdicts(host: LabHost, seen: Mapping[str, str]) -> Iterator[str]:
-    for rule in sorted(seen.keys() | host.expected_verdicts.keys()):
-        word, expected = seen.get(rule, "no verdict"), host.expected_verdicts.get(rule)
-        if word != expected and (expected is not None or word == "finding"):
-            yield f"{_named(host)}: {rule} is {word} instead of {expected or 'nothing'}"
+def _of_verdicts(host: LabHost, expected: Mapping[str, str], seen: Mapping[str, str]) -> Iterator[str]:
+    for rule in sorted(seen.keys() | expected.keys()):
+        word, wanted = seen.get(rule, "no verdict"), expected.get(rule)
+        if word != wanted and (wanted is not None or word == "finding"):
+            yield f"{_named(host)}: {rule} is {word} instead of {wanted or 'nothing'}"
 
 
 def _named(host: LabHost) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fleetscan import facts
 from fleetscan.collect import Limits
 from fleetscan.errors import UsageError
-from fleetscan.model import Ending, Run, Severity
+from fleetscan.facts import Plan
+from fleetscan.model import Ending, Host, Run, Severity
 from fleetscan.rules.interface import Shelf
 from fleetscan.transport import Target, Transport
 from fleetscan.transport.registry import Factory, factories
@@ -33,6 +35,17 @@ class ScanJob:
     deadline: float | None = None
     resume: bool = False
     transports: Mapping[str, Factory] = field(default_factory=factories)
+
+    @property
+    def plan(self) -> Plan:
+        """Plan what every host is asked, the locators of all of them included. Raises UsageError."""
+        return plan_of(self.shelf, (target.host for target in self.targets))
+
+
+def plan_of(shelf: Shelf, hosts: Iterable[Host]) -> Plan:
+    """Plan the facts of the shelf and the locators of all hosts. Raises UsageError."""
+    located = (locator for host in hosts for locator in host.locators.values())
+    return facts.plan(shelf.facts.values(), locators=located)
 
 
 def verify(job: ScanJob) -> None:

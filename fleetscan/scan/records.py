@@ -29,7 +29,14 @@ def record_of(plan: Plan, collected: Collected) -> HostRecord:
         round_trips=answer.round_trips,
         bytes_received=answer.bytes_received,
         notes=answer.notes,
-        facts=facts.read(plan, answer, transport=collected.transport, credential=collected.credential, at=at),
+        facts=facts.read(
+            plan,
+            answer,
+            transport=collected.transport,
+            credential=collected.credential,
+            at=at,
+            word=facts.word_of(host),
+        ),
         parameters=host.parameters,
     )
 

@@ -32,7 +32,7 @@ def begin(job: ScanJob) -> tuple[Path, Run, list[Judged]]:
         ended=None,
         ending=Ending.RUNNING,
         hosts=tuple(target.host.name for target in job.targets),
-        rules=tuple(rule.id for rule in job.shelf.rules),
+        rules=tuple(rule.id for rule in job.shelf.all_rules),
         packs=job.shelf.packs,
         fail_on=job.fail_on.value,
         min_coverage=job.min_coverage,
@@ -57,7 +57,7 @@ def ended(run: Run, stopped: Ending, done: Sequence[Judged]) -> Run:
 
 def judged_by(run: Run, shelf: Shelf) -> Run:
     """Say by which rules a kept run is judged now."""
-    return replace(run, rules=tuple(rule.id for rule in shelf.rules), packs=shelf.packs)
+    return replace(run, rules=tuple(rule.id for rule in shelf.all_rules), packs=shelf.packs)
 
 
 def counted(run: Run, done: Sequence[Judged]) -> Run:

@@ -80,6 +80,13 @@ def test_all_mistakes_come_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(("text", "column"), [("a: {{ b == 1 }}\n", 5), ("a: {{b}}\n", 5), ("a: 1\n{b: 2}: 3\n", 1)])
+def test_a_template_without_quotes_is_called_by_its_name(text: str, column: int) -> None:
+    """YAML takes two braces for a mapping that is a key; nobody means that."""
+    found = refused(text)[0]
+    assert found.split(":", 2)[2].startswith(f"{column}: `{{{{ }}}}` is a template, and none is filled in here (write")
+
+
 @pytest.mark.parametrize("text", ["a: &r [*r]", "a: &r {b: *r}", "a: &r {<<: *r}", "a: {<<: 1}", "a: {<<: [1]}"])
 def test_circles_and_senseless_merges_are_refused(text: str) -> None:
     """An alias within itself and a merge of something that is no mapping are mistakes, not endless loops."""

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 import fleetscan
+from fleetscan.cli.lab import WHOLE
+from fleetscan.lab import fleet
 from tests.cli.conftest import Caller
 
 
@@ -156,7 +158,7 @@ def test_lab_serve_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
 def test_lab_serve_serves_hosts_over_smb_too(tmp_path: Path) -> None:
     """A whole fleet has some where Samba is installed, on a port that the inventory has; they let the account in."""
     environment = {**os.environ, "FLEETSCAN_LAB_PASSWORD": "secret words"}
-    command = [sys.executable, "-u", "-m", "fleetscan", "lab", "serve", str(tmp_path), "--hosts", "80"]
+    command = [sys.executable, "-u", "-m", "fleetscan", "lab", "serve", str(tmp_path), "--hosts", str(WHOLE)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as serving:
         assert serving.stdout is not None
         said = [serving.stdout.readline() for _ in range(4)]
@@ -167,6 +169,11 @@ def test_lab_serve_serves_hosts_over_smb_too(tmp_path: Path) -> None:
         assert serving.wait(10) == 0
     assert re.search(r"^\d+ hosts on ports \d+ \(HTTP\), \d+ \(HTTPS\), [1-9]\d* \(SMB\)\.", said[0])
     assert "2 of 2 hosts accepted the logon" in checked.stdout
+
+
+def test_a_whole_fleet_is_the_default() -> None:
+    """The command line, which knows the lab only when it is installed, says the same number as the lab."""
+    assert WHOLE == fleet.WHOLE
 
 
 def test_the_package_runs_as_a_module() -> None:
@@ -185,7 +192,37 @@ def test_a_kept_verdict_can_be_explained_clause_by_clause(call: Caller, inventor
     assert done.out.splitlines()[0] == f"{host}  scanmail-processes-twice: not applicable"
     assert "applies false" in done.out
     assert "scanmail.realtime.installed = false" in done.out
+    assert "among" not in done.out
     for words in (("explain", "no-such-rule", host), ("explain", "scanmail-processes-twice", "ex-par-1")):
         wrong = call(*words, "--out", out)
         assert wrong.code == 2
         assert "there is no" in wrong.err
+
+
+def test_a_fleet_rule_is_explained_with_its_peers(call: Caller, inventory: Path, tmp_path: Path) -> None:
+    """What is compared, what this host says, what the others of its group have; also where the host is in no group."""
+    out = tmp_path / "runs"
+    call("scan", "-i", inventory, "--out", out)
+    done = call("explain", "exchange-levels-mixed-in-dag", "ex-osa-01.corp.example", "--out", out)
+    assert done.code == 0
+    assert done.out.splitlines()[0] == "ex-osa-01.corp.example  exchange-levels-mixed-in-dag: pass"
+    assert "among   It compares `exchange.exsetup` across the members of a database availability group" in done.out
+    assert "dag.name = DAG-WORLD (by winrm)" in done.out
+    assert "peers   exchange.exsetup in DAG-WORLD" in done.out
+    assert "15.2.1748.43: ex-osa-01.corp.example, ex-osa-02.corp.example, ex-par-01.corp.example" in done.out
+    alone = call("explain", "scanmail-missing-among-peers", "edge-dmz-01.dmz.example", "--out", out)
+    assert alone.out.splitlines()[0] == "edge-dmz-01.dmz.example  scanmail-missing-among-peers: not applicable"
+    assert "applies false   && 'Mailbox' in exchange.roles" in alone.out
+    assert "peers  " not in alone.out
+
+
+def test_a_fleet_rule_is_listed_shown_and_documented(call: Caller) -> None:
+    """The shelf's third way of looking at hosts is there wherever rules are."""
+    rule = "transport-agents-differ-in-dag"
+    assert rule in call("rules", "list").out
+    shown = call("rules", "show", rule).out
+    assert "It compares `exchange.v15.agents` across the members of a database availability group" in shown
+    assert "parameter least_peers: 3 hosts" in shown
+    documented = call("rules", "docs").out
+    assert f"## {rule}" in documented
+    assert "not applicable: it is in no group" in documented

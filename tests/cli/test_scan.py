@@ -6,6 +6,7 @@ import gzip
 import json
 import socket
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,17 @@ import pytest
 from fleetscan.lab import Fleet, Lab
 from fleetscan.lab.environment import PASSWORD_VARIABLE
 from tests.cli.conftest import Caller
+
+VOUCHED: dict[str, bool | str] = {
+    "scanmail.scheduled_scan": True,
+    "scanmail.mass_mailing_action": True,
+    "scanmail.outbreak_alert": True,
+    "scanmail.outbreak_recipients": "soc@example.com",
+    "scanmail.still_supported": True,
+    "windows.page_file_fits": True,
+    "environment.gateway_scanner": True,
+    "exchange.database_folders": r"C:\Windows\Cluster",  # one that this host excludes
+}
 
 
 def lines_of(path: Path) -> list[dict[str, object]]:
@@ -81,8 +93,14 @@ def test_limit_scans_only_what_it_names(call: Caller, inventory: Path, small_fle
 
 
 def test_nothing_grave_enough_is_exit_code_0(call: Caller, inventory: Path, small_fleet: Fleet, tmp_path: Path) -> None:
-    """A healthy host with full coverage ends with 0."""
-    healthy = next(host.name for host in small_fleet.hosts if host.persona == "exchange-2019-cu15")
+    """A healthy host with full coverage ends with 0, once somebody vouches for what no host says."""
+    today = datetime.now(UTC).date()
+    term = {"by": "J. Doe", "since": str(today - timedelta(days=1)), "until": str(today + timedelta(days=1))}
+    told = {fact: {"value": value, **term} for fact, value in VOUCHED.items()}
+    (inventory.parent / "group_vars").mkdir()
+    text = json.dumps({"fleetscan_attested": told})
+    (inventory.parent / "group_vars" / "all.yml").write_text(text, encoding="utf-8")
+    healthy = next(host.name for host in small_fleet.hosts if host.persona == "exchange-se")
     assert call("scan", "-i", inventory, "--limit", healthy, "--out", tmp_path / "runs").code == 0
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from fleetscan.facts import DERIVATIONS, fact_list
-from fleetscan.model import Asked, Derived, Fact, FactType, RegistryValue
+from fleetscan.model import Asked, Derived, Fact, FactType, Indirect, RegistryValue, Told
 
 SITE = Fact(
     id="ad.site",
@@ -18,14 +18,22 @@ FIXED = Fact(
 )
 
 
-def test_the_page_lists_asked_and_derived_facts() -> None:
+UPDATE = Fact(
+    id="a.update",
+    type=FactType.BOOL,
+    origin=Told(indirect=Indirect(derivation="pattern_arrives", inputs=("a.file",), days=7)),
+)
+
+
+def test_the_page_lists_asked_derived_and_told_facts() -> None:
     """Each fact is one row under its kind; a bar or a line break in its words does not break the table."""
-    page = fact_list([SITE, FIXED])
-    asked, derived, rest = page.split("\n## ")[1:]
+    page = fact_list([SITE, FIXED, UPDATE])
+    asked, derived, told, rest = page.split("\n## ")[1:]
+    assert "| `a.update` | bool | `told by the inventory, else pattern_arrives(a.file)` | documented |  |" in told
     assert "| `ad.fixed` | string | `HKLM\\N\\SiteName` | inferred | Set by \\| hand, on purpose. |" in asked
     assert "| `ad.site` | string | `ad_site(ad.fixed, ad.dynamic)` | documented | Site of the host. |" in derived
     assert all(f"| `{name}` |" in rest for name in DERIVATIONS)
-    assert "| `uncovered_folders` | (strings, string, values, ...) | strings |" in rest
+    assert "| `etrust_installed` | (string, ...) | bool |" in rest
 
 
 def test_the_page_does_not_depend_on_the_order_of_facts() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -196,3 +198,45 @@ def test_any_answer_at_all_is_read_or_refused(kind: FactType, question: Question
         case Unknown(detail=detail):
             assert 0 < len(detail) <= 500
             assert detail.isprintable()
+
+
+TEMPLATE: dict[str, Value] = {**RECORD, "state": "Stopped"}
+"""The record of a service that only others are made from."""
+
+
+def _names(template: str, *names: str, record: dict[str, Value] = TEMPLATE) -> tuple[str, ...]:
+    services: dict[str, Value] = {template: record, **dict.fromkeys(names, RECORD)}
+    outcome = decode(FactType.SERVICES, SERVICES, "", known(services, "services"))
+    assert isinstance(outcome, Known)
+    assert isinstance(outcome.value, Mapping)
+    return tuple(outcome.value)
+
+
+def test_services_of_a_session_are_no_difference_between_nights() -> None:
+    """An instance of a per-user service has another suffix after each logon; its template stands for it."""
+    one_night, another = _names("CDPUserSvc", "CDPUserSvc_11dd2e"), _names("CDPUserSvc", "CDPUserSvc_3E7F01", "CDPSvc")
+    assert one_night == ("CDPUserSvc",)
+    assert another == ("CDPUserSvc", "CDPSvc")
+    assert _names("cdpusersvc", "CDPUserSvc_11DD2E") == ("cdpusersvc",)
+    assert _names("A", "A_3e9", "A_ffffffff") == ("A",)
+
+
+def test_a_service_that_only_looks_like_one_of_a_session_stays() -> None:
+    """Without its template, or with a suffix that is no number, a service is a service."""
+    for name in ("CDPUserSvc_11dd2e", "X_Master", "X_", "X_1g", "_11dd2e", "X_1", "X_01", "XX_11dd2e", "X_123456789"):
+        assert _names("X", name) == ("X", name)
+
+
+def test_beside_a_service_that_runs_nothing_is_left_out() -> None:
+    """A template does not run, so what is beside one that does is a service of its own, however it is named."""
+    assert _names("Backup", "Backup_2024", record=RECORD) == ("Backup", "Backup_2024")
+    assert _names("Backup", "Backup_2024", record={**RECORD, "state": "running"}) == ("Backup", "Backup_2024")
+
+
+def test_state_and_start_are_all_that_a_service_needs() -> None:
+    """Account, display name and process are told where the host gives them."""
+    bare: dict[str, Value] = {"state": "Stopped", "start": "Manual"}
+    assert decode(FactType.SERVICE, Service(name="S"), "", known(bare, "service")) == known(bare, "service")
+    for name in bare:
+        less = {word: value for word, value in bare.items() if word != name}
+        assert isinstance(decode(FactType.SERVICE, Service(name="S"), "", known(less, "service")), Unknown)

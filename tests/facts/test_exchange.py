@@ -232,3 +232,46 @@ def test_a_part_of_a_role_is_no_role_from_exchange_2016_on() -> None:
     reason, detail = reason_of(derive("exchange_roles", _build("15.1.225.42"), *alone))
     assert reason is Reason.MALFORMED
     assert "only Cafe, ClientAccess" in detail
+
+
+@pytest.mark.parametrize(
+    ("build", "v14", "v8", "missing"),
+    [
+        ("14.3.123.4", "14.3.512.9999", None, True),
+        ("14.3.123.4", "14.3.513.0", None, False),
+        ("14.3.123.4", "14.3.513", None, False),
+        ("14.3.123.4", "14.3.514.0", None, False),
+        ("14.2.247.5", None, None, True),
+        ("14.0.639.21", None, None, True),
+        ("8.3.83.6", None, "8.3.516.9999", True),
+        ("8.3.83.6", None, "8.3.517.0", False),
+        ("8.2.176.2", None, None, True),
+        ("6.5.7682", None, None, True),
+        ("6.5.7683", None, None, False),
+        ("6.5.7684", None, None, False),
+        ("6.0.6248", None, None, True),
+        ("6.0.6249", None, None, False),
+        ("5.5.2652", None, None, True),
+        ("5.5.2653", None, None, False),
+    ],
+)
+def test_the_last_update_of_an_old_exchange(build: str, v14: str | None, v8: str | None, missing: bool) -> None:  # noqa: FBT001
+    """Each release has a last build, and the one below it lacks an update."""
+    files = [GONE if found is None else known(found, "file") for found in (v14, v8)]
+    assert value_of(derive("exchange_last_update_missing", _build(build), *files)) is missing
+
+
+def test_the_last_update_is_read_from_the_program_of_its_own_release() -> None:
+    """A file of another release says nothing; one that is not there or cannot be read is unknown."""
+    name, ours = "exchange_last_update_missing", known("14.3.513.0", "file")
+    assert reason_of(derive(name, _build("14.3.123.4"), GONE, ours))[0] is Reason.NOT_LOCATED
+    assert reason_of(derive(name, _build("8.3.83.6"), ours, TIMED_OUT))[0] is Reason.TIMED_OUT
+    assert reason_of(derive(name, _build("14.3.123.4"), known("14.2.390.3", "file"), GONE))[0] is Reason.MALFORMED
+
+
+def test_later_releases_have_no_last_update() -> None:
+    """From Exchange 2013 on another derivation judges; without a build there is nothing to judge."""
+    name = "exchange_last_update_missing"
+    assert reason_of(derive(name, _build("15.0.516.32"), GONE, GONE))[0] is Reason.NOT_ASKED
+    assert derive(name, GONE, DENIED, DENIED) == GONE
+    assert reason_of(derive(name, DENIED, GONE, GONE))[0] is Reason.DENIED

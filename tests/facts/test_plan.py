@@ -115,17 +115,16 @@ def test_refuses_what_cannot_be_planned(facts: tuple[Fact, ...], wanted: list[st
 
 
 def test_a_variadic_derivation_takes_more_of_its_last_input() -> None:
-    """Exclusion lists may be one or more; of another type they may not be."""
-    lists = [asked(f"l.{n}", FactType.VALUES, RegistryList(key=rf"HKLM\{n}", list="values")) for n in range(3)]
-    folders = asked("f.f", FactType.STRINGS, RegistryList(key=r"HKLM\F", list="subkeys"))
-    programs = asked("p.p", FactType.STRING, RegistryValue(key=r"HKLM\P", value="P"))
-    names = [programs.id, *(one.id for one in lists)]
-    fact = _derived("u.u", FactType.STRINGS, "uncovered_folders", "f.f", *names)
-    assert plan((folders, programs, *lists, fact)).facts[-1] == fact
-    with pytest.raises(UsageError, match="uncovered_folders is made from"):
-        plan((folders, programs, *lists, _derived("u.u", FactType.STRINGS, "uncovered_folders", "f.f", *names, "f.f")))
-    with pytest.raises(UsageError, match="uncovered_folders is made from"):
-        plan((folders, *lists, _derived("u.u", FactType.STRINGS, "uncovered_folders", "f.f")))
+    """Lists of exclusions may be one or more; of another type they may not be, nor may there be none."""
+    lists = [asked(f"l.{n}", FactType.STRING, RegistryValue(key=r"HKLM\L", value=str(n))) for n in range(3)]
+    number = asked("n.n", FactType.INT, RegistryValue(key=r"HKLM\N", value="N"))
+    names = [one.id for one in lists]
+    fact = _derived("e.e", FactType.BOOL, "etrust_installed", *names)
+    assert plan((*lists, fact)).facts[-1] == fact
+    with pytest.raises(UsageError, match="etrust_installed is made from"):
+        plan((number, *lists, _derived("e.e", FactType.BOOL, "etrust_installed", *names, number.id)))
+    with pytest.raises(UsageError, match="etrust_installed is made from"):
+        plan((_derived("e.e", FactType.BOOL, "etrust_installed"),))
 
 
 def test_lines_name_every_place_by_kind() -> None:

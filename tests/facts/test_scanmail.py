@@ -69,46 +69,6 @@ def test_running_services_are_listed_by_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pool", "old_pool", "names"),
-    [
-        (THERE, GONE, ("SharedResPool",)),
-        (GONE, THERE, ("ShareResPool",)),
-        (THERE, THERE, ("SharedResPool", "ShareResPool")),
-        (GONE, GONE, ("SharedResPool",)),
-    ],
-)
-def test_folders_are_those_of_the_default_place(pool: Outcome, old_pool: Outcome, names: tuple[str, ...]) -> None:
-    """storage, temp, debug and the pool, spelled as it is there, lie below the default folder of the program."""
-    expected = tuple(rf"%ProgramFiles%\Trend Micro\Smex\{name}" for name in ("storage", "temp", "debug", *names))
-    assert expected == value_of(derive("scanmail_folders", FILE, GONE, pool, old_pool))
-
-
-def test_a_moved_temp_folder_takes_the_place_of_temp() -> None:
-    """TempDir replaces the default temporary folder."""
-    folders = value_of(derive("scanmail_folders", FILE, known("D:\\smex\\temp\0"), THERE, GONE))
-    assert isinstance(folders, tuple)
-    assert folders[1] == r"D:\smex\temp"
-
-
-@pytest.mark.parametrize(
-    ("controller", "moved", "pool", "old_pool", "reason"),
-    [
-        (GONE, GONE, GONE, GONE, Reason.NOT_LOCATED),
-        (DENIED, GONE, THERE, GONE, Reason.DENIED),
-        (FILE, TIMED_OUT, THERE, GONE, Reason.TIMED_OUT),
-        (GONE, TIMED_OUT, GONE, GONE, Reason.TIMED_OUT),
-        (FILE, GONE, DENIED, GONE, Reason.DENIED),
-        (FILE, GONE, THERE, TIMED_OUT, Reason.TIMED_OUT),
-    ],
-)
-def test_folders_are_not_guessed(
-    controller: Outcome, moved: Outcome, pool: Outcome, old_pool: Outcome, reason: Reason
-) -> None:
-    """A ScanMail outside its default folder is not located; an unknown TempDir or pool is not taken for absent."""
-    assert reason_of(derive("scanmail_folders", controller, moved, pool, old_pool))[0] is reason
-
-
-@pytest.mark.parametrize(
     ("folder", "controller", "small"),
     [(THERE, GONE, True), (THERE, FILE, False), (GONE, GONE, False), (GONE, DENIED, False), (DENIED, FILE, False)],
 )

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from fleetscan.facts.services import CRITICAL, REQUIRED, required_services
-from fleetscan.model import Known, Outcome, Reason
+from fleetscan.model import Known, Outcome, Reason, Value
 from tests.facts.words import DENIED, GONE, TIMED_OUT, derive, known, reason_of, service, services, value_of
 
 MAILBOX = known(("Mailbox", "HubTransport"), "strings")
@@ -59,6 +61,61 @@ def test_a_critical_service_counts_whatever_its_start_type() -> None:
 def test_every_critical_service_is_required() -> None:
     """The critical services are a part of those that the mailbox role requires."""
     assert set(REQUIRED["Mailbox"]) > CRITICAL
+
+
+TABLE = {
+    "Mailbox": (
+        "MSExchangeADTopology MSComplianceAudit MSExchangeCompliance MSExchangeDagMgmt MSExchangeDiagnostics"
+        " MSExchangeFrontEndTransport MSExchangeHM MSExchangeHMRecovery MSExchangeIS MSExchangeMailboxAssistants"
+        " MSExchangeMailboxReplication MSExchangeDelivery MSExchangeSubmission MSExchangeRepl MSExchangeRPC"
+        " MSExchangeFastSearch HostControllerService MSExchangeServiceHost MSExchangeThrottling MSExchangeTransport"
+    ),
+    "EdgeTransport": (
+        "ADAM_MSExchange MSExchangeEdgeCredential MSExchangeDiagnostics MSExchangeHM MSExchangeHMRecovery"
+        " MSExchangeServiceHost MSExchangeTransport"
+    ),
+}
+"""The required services as Microsoft's overview of Exchange services lists them, written out a second time."""
+CALLED_CRITICAL = (
+    "MSExchangeADTopology MSExchangeDelivery MSExchangeFastSearch MSExchangeFrontEndTransport MSExchangeIS"
+    " MSExchangeRepl MSExchangeRPC MSExchangeServiceHost MSExchangeSubmission MSExchangeTransport HostControllerService"
+)
+"""Those of them that HealthChecker calls critical, written out a second time."""
+BY_NAME = {"MSComplianceAudit": "audit", "HostControllerService": "host_controller", "ADAM_MSExchange": "adam"}
+
+
+def _all(roles: Outcome, many: Outcome, single: Mapping[str, Outcome]) -> Outcome:
+    """Judge a server of Exchange 2019 with these services that are asked by name."""
+    audit, host_controller, adam = (single.get(word, GONE) for word in BY_NAME.values())
+    return _stopped(roles, many, audit=audit, host_controller=host_controller, adam=adam)
+
+
+@pytest.mark.parametrize(("role", "name"), [(role, name) for role, names in TABLE.items() for name in names.split()])
+def test_each_service_of_the_overview_counts(role: str, name: str) -> None:
+    """The one that is stopped among all of a role is the one that is listed."""
+    names = TABLE[role].split()
+    states = {one: "Stopped" if one == name else "Running" for one in names}
+    single = {word: service(states[one]) for one, word in BY_NAME.items() if one in states}
+    many = services(**{one: state for one, state in states.items() if one not in BY_NAME})
+    assert value_of(_all(known((role,), "strings"), many, single)) == (name,)
+
+
+def test_the_services_of_2016_count_on_2016_alone() -> None:
+    """The broker of notifications is required there, and nowhere else."""
+    many = services(MSExchangeNotificationsBroker="Stopped", MSExchangeIS="Running")
+    assert value_of(_stopped(many=many, build="15.1.2507.1")) == ("MSExchangeNotificationsBroker",)
+    assert value_of(_stopped(many=many, build="15.2.1544.4")) == ()
+
+
+@pytest.mark.parametrize("name", TABLE["Mailbox"].split())
+def test_each_critical_service_counts_when_it_is_disabled(name: str) -> None:
+    """Eleven services are critical, as HealthChecker calls them; the others may be switched off on purpose."""
+    record: Value = {"state": "Stopped", "start": "Disabled"}
+    other: Value = {"state": "Running", "start": "Auto"}
+    single = {BY_NAME[name]: known(record, "service")} if name in BY_NAME else {}
+    listed: dict[str, Value] = {"MSExchangeServiceHost": other} | ({} if name in BY_NAME else {name: record})
+    found = value_of(_all(MAILBOX, known(listed, "services"), single))
+    assert found == ((name,) if name in CALLED_CRITICAL.split() else ())
 
 
 @pytest.mark.parametrize("many", [services(), GONE, services(MSExchangeIMAP4="Running")])

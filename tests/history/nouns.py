@@ -159,7 +159,7 @@ records = st.builds(
     facts=st.dictionaries(texts, evidences, max_size=3),
     parameters=st.dictionaries(texts, st.dictionaries(texts, values, max_size=2), max_size=2),
 )
-unknown_facts = st.builds(UnknownFact, fact=texts, reason=st.sampled_from(Reason), detail=texts)
+unknown_facts = st.builds(UnknownFact, fact=texts, reason=st.sampled_from(Reason), detail=texts, of=texts)
 bare: tuple[Ruling, ...] = (Finding(), Pass(), NotApplicable())
 rulings: st.SearchStrategy[Ruling] = (
     st.sampled_from(bare)

@@ -148,6 +148,10 @@ def test_a_verdict_has_the_promised_fields() -> None:
         "unknown": [{"fact": "a.b", "reason": "denied", "detail": "no"}],
     }
     assert verdict_to_json(nouns.verdict("ex01", "r1", Broken(fault="overflow")))["fault"] == "overflow"
+    peers = Undetermined(facts=(UnknownFact(fact="a.b", reason=Reason.DENIED, detail="no", of="ex02 and 3 more"),))
+    assert verdict_to_json(nouns.verdict("ex01", "r1", peers))["unknown"] == [
+        {"fact": "a.b", "reason": "denied", "detail": "no", "of": "ex02 and 3 more"}
+    ]
     assert "unknown" not in verdict_to_json(nouns.verdict("ex01", "r1"))
 
 

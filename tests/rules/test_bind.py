@@ -141,3 +141,9 @@ def test_every_type_has_its_fields() -> None:
     """The table is complete, and records are those with more than one field."""
     assert set(FIELDS) == set(FactType)
     assert {kind for kind in FactType if len(FIELDS[kind]) > 1} == RECORDS
+
+
+def test_the_longest_list_is_given_to_a_condition() -> None:
+    """Two thousand items are not too many."""
+    longest = bind_value("a.b", FactType.STRINGS, ["x"] * MOST_ITEMS, AT)
+    assert longest == Bound(variables={"a.b": ["x"] * MOST_ITEMS})

@@ -13,7 +13,7 @@ from fleetscan.lab import Fault, LabHost
 from fleetscan.lab.fleet import build_fleet
 from fleetscan.lab.host import Transport
 from fleetscan.lab.personas import load_personas
-from fleetscan.model import Absent, Asked, CimRows, Derived, Evidence, HostRecord, Known, Unknown
+from fleetscan.model import Absent, Asked, CimRows, Derived, Evidence, HostRecord, Known, Unknown, Value
 from fleetscan.scan import scan
 from tests.scan.labs import SHELF, job_for, served
 
@@ -63,10 +63,21 @@ def _read(hosts: Iterable[LabHost], transport: Transport, place: Path) -> Mappin
 def _told(evidence: Evidence) -> object:
     """Leave out where it comes from, and the words of who could not say."""
     match evidence.outcome:
+        case Known(value=Mapping() as named, type=kind):
+            return {name: _reason(each) for name, each in named.items()}, kind
         case Known() | Absent() as outcome:
             return outcome
         case Unknown(reason=reason):
             return reason
+
+
+def _reason(entry: Value) -> Value:
+    """Of a part that could not be read, keep why, and leave the host's own words out."""
+    match entry:
+        case {"type": "denied" as reason}:
+            return reason
+        case _:
+            return entry
 
 
 def _rests_on_cim(fact: str) -> bool:

@@ -216,9 +216,10 @@ def test_a_kept_run_can_be_judged_again_without_a_host(small: tuple[Lab, Path], 
     assert (again.run, again.folder) == (run, folder)
     assert render(again.view) == (folder / "report.html").read_text()
     assert lines(folder / "verdicts.ndjson.gz") == before
-    fewer = rejudge(folder, replace(SHELF, rules=SHELF.rules[:2])).run
+    shelf = replace(SHELF, rules=SHELF.rules[:2], fleet_rules=SHELF.fleet_rules[:1])
+    fewer = rejudge(folder, shelf).run
     agree(folder, fewer)
-    assert fewer.rules == tuple(rule.id for rule in SHELF.rules[:2])
+    assert fewer.rules == tuple(rule.id for rule in shelf.all_rules)
 
 
 def test_a_run_that_is_being_written_is_not_judged_again(small: tuple[Lab, Path], tmp_path: Path) -> None:

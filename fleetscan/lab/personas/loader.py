@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -23,9 +23,13 @@ _PERSONA: TypeAdapter[PersonaFile] = TypeAdapter(PersonaFile)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Persona:
-    """One pretend server: what it is, how it is made, and what a truthful scanner must say of it."""
+    """One pretend server: what it is, how it is made, and what a truthful scanner must say of it.
+
+    ``lineage`` names all that it is laid over, in that order, and itself.
+    """
 
     name: str
+    lineage: tuple[str, ...]
     about: str
     recipe: Recipe
     status: str
@@ -70,6 +74,7 @@ def load_personas(folder: Path = Path(__file__).parent) -> Shelf:
         personas={
             name: Persona(
                 name=name,
+                lineage=tuple(_lineage(reading.files, name)),
                 about=file.about,
                 recipe=reading.recipes[name],
                 status=file.expect.status,
@@ -82,6 +87,12 @@ def load_personas(folder: Path = Path(__file__).parent) -> Shelf:
             name: reading.recipes[name] for name, file in reading.files.items() if not isinstance(file, PersonaFile)
         },
     )
+
+
+def _lineage(files: Mapping[str, PartFile], name: str) -> Iterator[str]:
+    for parent in files[name].extends:
+        yield from _lineage(files, parent)
+    yield name
 
 
 def _read(reading: _Reading, path: Path, adapter: TypeAdapter[P]) -> None:

@@ -140,7 +140,7 @@ def test_names_that_linux_cannot_hold_are_refused(name: str, tmp_path: Path) -> 
 
 
 def test_the_whole_fleet_is_laid_out_quickly(tmp_path: Path) -> None:
-    """Every persona can be laid out; eighty hosts take no more than a second of this process."""
+    """Every persona can be laid out; the hosts of a whole fleet take no more than a second of this process."""
     hosts = build_fleet(now=_NOW).hosts
     shares = Shares(tmp_path)
     began = time.process_time()
