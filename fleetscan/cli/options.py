@@ -8,6 +8,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from fleetscan.model import Severity
+from fleetscan.report.formats import NAMES, Rendering, chosen
 
 InventoryPaths: TypeAlias = Annotated[
     list[Path] | None,
@@ -86,3 +87,21 @@ Resume: TypeAlias = Annotated[
     bool,
     typer.Option("--resume", help="Go on with the newest run of this environment if it did not finish."),
 ]
+FormatNames: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        metavar="NAME,...",
+        help=f"Formats of the report, joined by commas: {', '.join(NAMES)}; html is always among them.",
+    ),
+]
+Templates: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--template", metavar="FOLDER", help="Templates of your own for the HTML report."),
+]
+
+
+def rendering_of(formats: list[str] | None, templates: Path | None) -> Rendering:
+    """Read how a run is to be rendered; names may be joined by commas. Raises UsageError."""
+    names = [name.strip() for words in formats or () for name in words.split(",")]
+    return Rendering(formats=chosen(names), templates=templates)

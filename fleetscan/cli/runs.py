@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from fleetscan import history
-from fleetscan.cli.options import OutFolder, RulePacks
+from fleetscan.cli.options import FormatNames, OutFolder, RulePacks, Templates, rendering_of
 from fleetscan.cli.summary import tell
 from fleetscan.facts import DERIVATIONS
-from fleetscan.history import Change, Listed
+from fleetscan.history import Listed
+from fleetscan.report.past import Changes, stated_text
+from fleetscan.report.text import visible
+from fleetscan.report.words import counted
 from fleetscan.rules import load_shelf
 from fleetscan.scan import exit_code, rejudge
+from fleetscan.scan.past import differences
 
 RunName = Annotated[str, typer.Argument(help="A run: its folder, its id, or 'latest'.")]
 DIFFERENT = 1
@@ -26,31 +31,35 @@ def register(app: typer.Typer) -> None:
     app.command()(runs)
 
 
-def report(run: RunName = "latest", out: OutFolder = Path("runs"), packs: RulePacks = None) -> None:
+def report(
+    run: RunName = "latest",
+    out: OutFolder = Path("runs"),
+    packs: RulePacks = None,
+    formats: FormatNames = None,
+    templates: Templates = None,
+) -> None:
     """Judge a kept run by the rules of today and render it again.
 
-    Example: fleetscan report latest --rules my.yml
+    Example: fleetscan report latest --rules my.yml --format csv,markdown
     """
+    rendering = rendering_of(formats, templates)
     folder = history.find_run(out, run)
     shelf = load_shelf(packs or (), derivations=DERIVATIONS)
-    done = rejudge(folder, shelf)
+    done = rejudge(folder, shelf, rendering)
     tell(done)
     raise typer.Exit(exit_code(done.run))
 
 
-def diff(before: RunName, after: RunName = "latest", out: OutFolder = Path("runs")) -> None:
-    """Say which verdicts changed between two runs.
+def diff(before: RunName, after: RunName = "latest", out: OutFolder = Path("runs"), packs: RulePacks = None) -> None:
+    """Say what changed between two runs: hosts, rules, verdicts, and facts that were read in both.
 
-    Exits with 1 when one did.
+    Exits with 1 when anything did.
 
     Example: fleetscan diff 20261121T023000Z-prod latest
     """
-    found = history.compare(*(history.read_verdicts(history.find_run(out, name)) for name in (before, after)))
-    lines = [
-        *(f"+ {name}: new host" for name in found.new_hosts),
-        *(f"- {name}: host is gone" for name in found.gone_hosts),
-        *(_line(change) for change in found.changes),
-    ]
+    folders = history.find_run(out, before), history.find_run(out, after)
+    found = differences(*folders, lambda: load_shelf(packs or (), derivations=DERIVATIONS).facts)
+    lines = list(_lines(found))
     for line in lines:
         typer.echo(line)
     if lines:
@@ -58,9 +67,19 @@ def diff(before: RunName, after: RunName = "latest", out: OutFolder = Path("runs
     typer.echo("no difference")
 
 
-def _line(change: Change) -> str:
-    words = (verdict.word if verdict else "not judged" for verdict in (change.before, change.after))
-    return f"~ {change.host}  {change.rule}: {' -> '.join(words)}"
+def _lines(found: Changes) -> Iterator[str]:
+    yield from (f"+ {visible(name)}: new host" for name in found.new_hosts)
+    yield from (f"- {visible(name)}: host is gone" for name in found.gone_hosts)
+    yield from (f"+ {visible(name)}: new rule" for name in found.new_rules)
+    yield from (f"- {visible(name)}: rule is gone" for name in found.gone_rules)
+    for verdict in found.verdicts:
+        words = " -> ".join(word or "not judged" for word in (verdict.before, verdict.after))
+        yield f"~ {visible(verdict.host)}  {visible(verdict.rule)}: {words}"
+    for fact in found.facts:
+        texts = " -> ".join(stated_text(stated) if stated.known else "absent" for stated in (fact.before, fact.after))
+        yield f"~ {visible(fact.host)}  {visible(fact.fact)}: {texts}"
+    for host, number in found.unread.items():
+        yield f"? {visible(host)}: {counted(number, 'fact')} could not be read any more"
 
 
 def runs(out: OutFolder = Path("runs")) -> None:

@@ -13,6 +13,7 @@ from fleetscan.cli.options import (
     CredentialsFile,
     Deadline,
     FailOn,
+    FormatNames,
     InventoryCommand,
     InventoryPaths,
     Limit,
@@ -23,6 +24,8 @@ from fleetscan.cli.options import (
     Resume,
     RulePacks,
     RunDeadline,
+    Templates,
+    rendering_of,
 )
 from fleetscan.cli.prepare import Prepared, prepare, read_plan
 from fleetscan.cli.progress import progress_for
@@ -64,11 +67,14 @@ def scan_fleet(  # noqa: PLR0913, PLR0917 - one argument per option; typer calls
     parallel: Parallel = 64,
     per_site: PerSite = None,
     resume: Resume = False,  # noqa: FBT002 - a flag
+    formats: FormatNames = None,
+    templates: Templates = None,
 ) -> None:
     """Scan the hosts of an inventory and write the report.
 
     Example: fleetscan scan -i inventory/prod.yml --limit 'paris:!ex07'
     """
+    rendering = rendering_of(formats, templates)
     prepared = prepare(inventory, command, limit, credentials, packs)
     job = ScanJob(
         environment=prepared.inventory.environment,
@@ -80,6 +86,8 @@ def scan_fleet(  # noqa: PLR0913, PLR0917 - one argument per option; typer calls
         min_coverage=min_coverage,
         deadline=run_deadline,
         resume=resume,
+        limit=limit or "",
+        rendering=rendering,
     )
     done = _scanned(job)
     tell(done)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from fleetscan.history import REPORT
 from fleetscan.report.terminal import summarise
 from fleetscan.scan import Done
 
@@ -16,5 +15,7 @@ def tell(done: Done) -> None:
     """Print the summary of a run: what is wrong, where, what to do, and where the report is."""
     console = Console()
     colour = console.color_system is not None and not console.no_color
-    text = summarise(done.view, width=min(console.width, WIDEST), colour=colour, report=done.folder / REPORT)
+    page, *beside = done.files
+    text = summarise(done.view, width=min(console.width, WIDEST), colour=colour, report=done.folder / page)
+    text += f"Beside it {', '.join(beside)}\n" if beside else ""
     print(text, end="")  # noqa: T201 - the result of the program, already encoded for this terminal

@@ -7,6 +7,7 @@ cut with a digest; the record of the host has them whole. The field names are th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import assert_never
 
 from fleetscan.history.fields import Fields, value_from_json
@@ -14,6 +15,7 @@ from fleetscan.history.values import Json, moment_to_json, plain
 from fleetscan.model import (
     RULING_NAMES,
     Absent,
+    Attestation,
     Broken,
     Confidence,
     Counts,
@@ -62,6 +64,7 @@ def host_to_json(record: HostRecord) -> dict[str, Json]:
         "bytes_received": record.bytes_received,
         "notes": list(record.notes),
         "parameters": plain(record.parameters),
+        "attested": [_attestation_to_json(each) for each in record.attestations],
     }
 
 
@@ -84,6 +87,9 @@ def record_from_json(fields: Fields) -> HostRecord:
         bytes_received=fields.count("bytes_received"),
         notes=fields.texts("notes"),
         parameters=_parameters(fields),
+        attestations=tuple(_attestation(Fields(data)) for data in fields.items("attested"))
+        if fields.has("attested")
+        else (),
         facts={fact: _evidence_from_json(Fields(data)) for fact, data in fields.members("facts").items()},
     )
 
@@ -110,6 +116,7 @@ def run_to_json(run: Run) -> dict[str, Json]:
         "started": moment_to_json(run.started),
         "ended": moment_to_json(run.ended) if run.ended else None,
         "ending": run.ending.value,
+        "limit": run.limit,
         "hosts": list(run.hosts),
         "rules": list(run.rules),
         "packs": list(run.packs),
@@ -134,6 +141,7 @@ def run_from_json(fields: Fields) -> Run:
         fail_on=Severity(fields.text("fail_on")).value,
         min_coverage=fields.count("min_coverage"),
         counts=_counts_from_json(Fields(fields.any("counts"))) if fields.has("counts") else None,
+        limit=fields.text("limit") if fields.has("limit") else "",
     )
 
 
@@ -143,6 +151,32 @@ def _parameters(fields: Fields) -> dict[str, dict[str, Value]]:
         rule: {name: value_from_json(value) for name, value in rules.members(rule).items()}
         for rule in fields.members("parameters")
     }
+
+
+def _attestation_to_json(attestation: Attestation) -> Json:
+    return {
+        "fact": attestation.fact,
+        "value": attestation.value,
+        "by": attestation.by,
+        "since": attestation.since.isoformat(),
+        "until": attestation.until.isoformat(),
+        "note": attestation.note,
+    }
+
+
+def _attestation(fields: Fields) -> Attestation:
+    value = fields.any("value")
+    if not isinstance(value, bool | int | str):
+        message = "value is not true, false, a whole number or a string"
+        raise ValueError(message)  # noqa: TRY004 - one exception for whatever is wrong with a file
+    return Attestation(
+        fact=fields.text("fact"),
+        value=value,
+        by=fields.text("by"),
+        since=date.fromisoformat(fields.text("since")),
+        until=date.fromisoformat(fields.text("until")),
+        note=fields.text("note"),
+    )
 
 
 def _evidence_from_json(fields: Fields) -> Evidence:

@@ -8,6 +8,7 @@ that memory does not grow with the fleet, and it is taken again only for the ver
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +16,9 @@ from functools import lru_cache
 from operator import is_
 from typing import assert_never
 
-from fleetscan.history.codec import host_to_json, ruling_to_json
+from fleetscan.history.codec import host_to_json, ruling_to_json, run_to_json
 from fleetscan.history.values import LONGEST_VALUE, bounded, dump, moment_to_json, plain
-from fleetscan.model import Absent, Evidence, HostRecord, Known, Outcome, Unknown, Verdict
+from fleetscan.model import Absent, Evidence, HostRecord, Known, Outcome, Run, Unknown, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,17 @@ class _Said:
 
 
 class Encoder:
-    """Write records and verdicts, each as one line."""
+    """Write runs, records and verdicts, each as one line; with ``whole`` no value of a verdict's evidence is cut."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, whole: bool = False) -> None:
         """Remember nothing yet."""
+        self._longest = math.inf if whole else LONGEST_VALUE
         self._shown: dict[str, _Shown] = {}
         self._said: dict[str, _Said] = {}
+
+    def run(self, run: Run) -> str:
+        """Write a run."""
+        return dump(run_to_json(run))
 
     def record(self, record: HostRecord, topology: Mapping[str, Outcome]) -> str:
         """Write a record; ``topology`` was made of its facts and is there for readers of the file only."""
@@ -71,7 +77,7 @@ class Encoder:
         shown = self._shown.get(evidence.fact)
         if shown is None or shown.evidence is not evidence:
             whole = _evidence(evidence)
-            cut = whole if len(whole) <= LONGEST_VALUE else _evidence(evidence, cut=True)
+            cut = whole if len(whole) <= self._longest else _evidence(evidence, cut=True)
             shown = self._shown[evidence.fact] = _Shown(evidence, whole, cut)
         return shown
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -18,7 +18,7 @@ from fleetscan.errors import OperatorError
 RUN = "run.json"
 RECORDS = "records.ndjson.gz"
 VERDICTS = "verdicts.ndjson.gz"
-REPORT = "report.html"
+STANDING = "standing.json.gz"
 LATEST = "latest"
 
 FOLDER_MODE = 0o700
@@ -37,9 +37,14 @@ def writing(path: Path) -> Iterator[None]:
         raise OperatorError(message) from error
 
 
+def time_of(started: datetime) -> str:
+    """Write the start of a run as the name of its folder begins."""
+    return f"{started:%Y%m%dT%H%M%SZ}"
+
+
 def new_folder(out: Path, environment: str, started: datetime) -> Path:
     """Make the folder of a run that starts now; a number is appended when the second is taken. Raises OperatorError."""
-    stem = f"{started:%Y%m%dT%H%M%SZ}-{re.sub(r'[^A-Za-z0-9._-]', '_', environment)}"
+    stem = f"{time_of(started)}-{re.sub(r'[^A-Za-z0-9._-]', '_', environment)}"
     with writing(out):
         if out.exists() and not out.is_dir():
             message = f"{out}: is not a folder (name another --out)"
@@ -55,11 +60,16 @@ def new_folder(out: Path, environment: str, started: datetime) -> Path:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Replace a file at once: whoever reads it sees the old or the new one, whole. Raises OperatorError."""
+    write_pieces(path, (content,))
+
+
+def write_pieces(path: Path, content: Iterable[bytes]) -> None:
+    """Replace a file at once by what comes piece by piece, so that it need not fit in memory. Raises OperatorError."""
     fresh = path.with_name(f".{path.name}.new")
     with writing(path):
         try:
             with open_private(fresh) as file:
-                file.write(content)
+                file.writelines(content)
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(path)

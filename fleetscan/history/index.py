@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from fleetscan.errors import OperatorError, UsageError
-from fleetscan.history.folder import LATEST, RUN
+from fleetscan.history.folder import LATEST, RUN, time_of
 from fleetscan.history.reader import read_run
 from fleetscan.model import Ending, Run
 
@@ -52,6 +52,30 @@ def newest_unfinished(out: Path, environment: str) -> Listed | None:
     """Give the newest run of an environment if it can be resumed: it did not finish, and no later one did."""
     newest = next((entry for entry in _listed(out) if entry.run.environment == environment), None)
     return newest if newest and newest.run.ending is not Ending.FINISHED else None
+
+
+def run_before(folder: Path, run: Run) -> Listed | None:
+    """Give the run that a run is compared with: the newest finished one of its environment that started before it.
+
+    It is one of all hosts, or limited to the same ones: a look at two servers by day says nothing of the other
+    thousand. Runs are looked for beside ``folder``, under the names that they were given: those begin with the time.
+    """
+    names = (path.parent.name for path in folder.parent.glob(f"[0-9]*/{RUN}"))
+    latest = time_of(run.started)
+    for name in sorted((name for name in names if name[: len(latest)] <= latest), reverse=True):
+        entry = _entry(folder.parent / name)
+        if isinstance(entry, Listed) and _comes_before(entry.run, run):
+            return entry
+    return None
+
+
+def _comes_before(one: Run, other: Run) -> bool:
+    return (
+        one.ending is Ending.FINISHED
+        and one.environment == other.environment
+        and one.limit in {"", other.limit}
+        and (one.started, one.id) < (other.started, other.id)
+    )
 
 
 def find_run(out: Path, name: str) -> Path:

@@ -19,7 +19,7 @@ from typing import Self
 from fleetscan.errors import OperatorError
 from fleetscan.history.codec import run_to_json
 from fleetscan.history.encoder import Encoder
-from fleetscan.history.folder import RECORDS, REPORT, RUN, VERDICTS, point_latest, write_whole, writing
+from fleetscan.history.folder import RECORDS, RUN, STANDING, VERDICTS, point_latest, write_pieces, write_whole, writing
 from fleetscan.history.index import newest_finished
 from fleetscan.history.lines import LineWriter
 from fleetscan.history.values import dump
@@ -46,6 +46,8 @@ class RunWriter:
         with ExitStack() as stack:
             stack.enter_context(locked(folder))
             write_run(folder, run)
+            with writing(folder):  # a run that goes on stands as it does in the end
+                (folder / STANDING).unlink(missing_ok=True)
             records = (self._encoder.record(each.record, each.topology.fields()) for each in before)
             verdicts = (self._encoder.verdict(verdict) for each in before for verdict in each.verdicts)
             self._records = stack.enter_context(LineWriter(folder / RECORDS, records))
@@ -93,9 +95,9 @@ def write_verdicts(folder: Path, verdicts: Iterable[Verdict]) -> None:
         pass
 
 
-def write_report(folder: Path, html: str) -> None:
-    """Replace the report of a run. Raises OperatorError."""
-    write_whole(folder / REPORT, html.encode("utf-8"))
+def write_report(folder: Path, file: str, pieces: Iterable[str]) -> None:
+    """Replace the report of a run in one format. Raises OperatorError."""
+    write_pieces(folder / file, (piece.encode("utf-8") for piece in pieces))
 
 
 @contextmanager

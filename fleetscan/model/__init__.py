@@ -16,6 +16,7 @@ from fleetscan.model.question import (
 )
 from fleetscan.model.record import PEERS, Answer, Evidence, Failure, HostRecord, Status
 from fleetscan.model.run import Counts, Ending, Run
+from fleetscan.model.standing import NEVER, NO_WORD, Column, Since, Standing, Stated, from_before
 from fleetscan.model.told import (
     ATTESTED,
     INDIRECT,
@@ -51,6 +52,8 @@ __all__ = [
     "INDIRECT",
     "INVENTORY",
     "LOCATED",
+    "NEVER",
+    "NO_WORD",
     "PEERS",
     "RULING_NAMES",
     "SETTLE",
@@ -60,6 +63,7 @@ __all__ = [
     "Attestation",
     "Broken",
     "CimRows",
+    "Column",
     "Confidence",
     "Contains",
     "Counts",
@@ -95,8 +99,11 @@ __all__ = [
     "Service",
     "Services",
     "Severity",
+    "Since",
     "SmbEncryption",
     "SmbSettings",
+    "Standing",
+    "Stated",
     "Status",
     "Told",
     "ToldValue",
@@ -108,4 +115,5 @@ __all__ = [
     "Versions",
     "View",
     "WinrmSettings",
+    "from_before",
 ]

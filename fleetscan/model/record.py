@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from fleetscan.model.outcome import Outcome, Reason, Value
+from fleetscan.model.told import Attestation
 
 if TYPE_CHECKING:
     from fleetscan.model.question import Question
@@ -74,7 +75,7 @@ class HostRecord:
 
     ``transport`` names the ways that were used, joined by a comma and a blank, in their order.
     ``parameters`` are the overrides of thresholds it was judged with (rule id -> parameter -> value), so that it can be
-    judged again without the inventory.
+    judged again without the inventory; ``attestations`` are what persons vouch for on it, those that are over included.
     """
 
     host: str
@@ -93,3 +94,4 @@ class HostRecord:
     notes: tuple[str, ...]
     facts: Mapping[str, Evidence]
     parameters: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    attestations: tuple[Attestation, ...] = ()

@@ -41,7 +41,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What ``run.json`` holds. ``fail_on`` and ``min_coverage`` are those the run was started with."""
+    """What ``run.json`` holds. ``fail_on``, ``min_coverage`` and ``limit`` are those the run was started with.
+
+    ``limit`` is the pattern of ``--limit``, empty for all hosts of the environment.
+    """
 
     id: str
     environment: str
@@ -55,3 +58,4 @@ class Run:
     fail_on: str
     min_coverage: int
     counts: Counts | None
+    limit: str = ""

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from fleetscan.model import Broken, Finding, Reason, Severity, Undetermined, UnknownFact, Verdict
-from fleetscan.report.desk import Desk, evidence_reading, fault_text, shared_how, unknown_reading
-from fleetscan.report.names import compact, natural
-from fleetscan.report.nouns import HostRef, RuleView
-from fleetscan.report.sections import Fault, FindingGroup, HostFinding, UnknownGroup, UnknownHost, UnknownReason
-from fleetscan.report.text import DETAIL_LIMIT, visible
-from fleetscan.report.words import REASONS, SEVERITIES
-
-NAMES_SHOWN = 8
-"""How many names or ranges stand for all hosts of a group."""
-
-
-def host_ref(desk: Desk, name: str) -> HostRef:
-    """Find a host, or name it without a record: a verdict may outlive the record it was made from."""
-    return desk.hosts.get(name) or HostRef(name=visible(name), anchor="", site="")
+from fleetscan.model import Broken, Reason, Severity, Undetermined, Verdict
+from fleetscan.report.crowds import FEW, Missing, gaps, listed, said, short
+from fleetscan.report.desk import Desk
+from fleetscan.report.nouns import RuleView
+from fleetscan.report.sections import Fault, FindingGroup, UnknownGroup, UnknownReason
+from fleetscan.report.words import REASONS
 
 
 def gravity(rule: RuleView) -> int:
@@ -27,98 +18,82 @@ def gravity(rule: RuleView) -> int:
     return Severity(rule.severity).rank
 
 
-def group_findings(desk: Desk, verdicts: Iterable[Verdict]) -> tuple[FindingGroup, ...]:
+def group_findings(desk: Desk) -> tuple[FindingGroup, ...]:
     """Group the findings by rule: gravest first, then the rule with most hosts, then by id."""
-    by_rule: dict[str, list[Verdict]] = defaultdict(list)
-    for verdict in verdicts:
-        if isinstance(verdict.ruling, Finding):
-            by_rule[verdict.rule].append(verdict)
-    groups = [_finding_group(desk, rule, found) for rule, found in by_rule.items()]
-    return tuple(sorted(groups, key=lambda g: (gravity(g.rule), -len(g.hosts), g.rule.id)))
-
-
-def _finding_group(desk: Desk, rule: str, found: Sequence[Verdict]) -> FindingGroup:
-    ordered = sorted(found, key=lambda v: (v.severity.rank, natural(v.host)))
-    sentences = {verdict.summary for verdict in ordered}
-    return FindingGroup(
-        rule=desk.rules[rule],
-        summary=visible(ordered[0].summary, DETAIL_LIMIT) if len(sentences) == 1 else "",
-        hosts=tuple(_host_finding(desk, verdict) for verdict in ordered),
-        names=compact([verdict.host for verdict in ordered], NAMES_SHOWN),
-    )
-
-
-def _host_finding(desk: Desk, verdict: Verdict) -> HostFinding:
-    evidence = tuple(map(evidence_reading, verdict.evidence))
-    return HostFinding(
-        host=host_ref(desk, verdict.host),
-        severity=str(verdict.severity),
-        severity_words=SEVERITIES[verdict.severity],
-        summary=visible(verdict.summary, DETAIL_LIMIT),
-        evidence=evidence,
-        how=shared_how(evidence),
-    )
-
-
-def group_unknown(desk: Desk, verdicts: Iterable[Verdict], not_scanned: Collection[str]) -> tuple[UnknownGroup, ...]:
-    """Group what could not be judged by rule and reason: gravest rule first, then most hosts, then by id."""
-    by_rule: dict[str, list[tuple[Verdict, Undetermined]]] = defaultdict(list)
-    for verdict in verdicts:
-        if isinstance(verdict.ruling, Undetermined):
-            by_rule[verdict.rule].append((verdict, verdict.ruling))
-    groups = [_unknown_group(desk, rule, found, not_scanned) for rule, found in by_rule.items()]
+    groups = [_finding_group(rule, pile) for rule, pile in _piles(desk, "finding")]
     return tuple(sorted(groups, key=lambda g: (gravity(g.rule), -g.count, g.rule.id)))
 
 
-def _unknown_group(
-    desk: Desk, rule: str, found: Sequence[tuple[Verdict, Undetermined]], not_scanned: Collection[str]
-) -> UnknownGroup:
-    by_reason: dict[Reason, list[tuple[Verdict, tuple[UnknownFact, ...]]]] = defaultdict(list)
-    ordered = sorted(found, key=lambda pair: natural(pair[0].host))
-    for verdict, ruling in ordered:
-        if verdict.host in not_scanned:
-            continue
-        for reason in dict.fromkeys(fact.reason for fact in ruling.facts):
-            missing = tuple(fact for fact in ruling.facts if fact.reason is reason)
-            by_reason[reason].append((verdict, missing))
-    reasons = [_unknown_reason(desk, reason, rows) for reason, rows in by_reason.items()]
-    return UnknownGroup(
-        rule=desk.rules[rule],
-        count=len(found),
-        reasons=tuple(sorted(reasons, key=lambda r: (-len(r.hosts), r.reason))),
-        not_scanned=tuple(host_ref(desk, verdict.host) for verdict, _ in ordered if verdict.host in not_scanned),
-        names=compact([verdict.host for verdict, _ in ordered if verdict.host not in not_scanned], NAMES_SHOWN),
+def _piles(desk: Desk, word: str) -> Iterator[tuple[RuleView, Sequence[Verdict]]]:
+    for name, rule in desk.rules.items():
+        if pile := desk.pile(name, word):
+            yield rule, pile
+
+
+def _finding_group(rule: RuleView, pile: Sequence[Verdict]) -> FindingGroup:
+    hosts = [verdict.host for verdict in pile]
+    says, rest = said((verdict.host, verdict.summary, "") for verdict in pile)
+    alike = len(says) == 1
+    return FindingGroup(
+        rule=rule,
+        count=len(pile),
+        summary=says[0].text if alike else "",
+        says=() if alike else says,
+        rest=rest,
+        names=short(hosts),
+        listed=listed(hosts),
     )
 
 
-def _unknown_reason(
-    desk: Desk, reason: Reason, rows: Sequence[tuple[Verdict, tuple[UnknownFact, ...]]]
-) -> UnknownReason:
-    words = REASONS[reason]
+def group_unknown(desk: Desk, not_scanned: Collection[str]) -> tuple[UnknownGroup, ...]:
+    """Group what could not be judged by rule and reason: gravest rule first, then most hosts, then by id."""
+    groups = [_unknown_group(desk, rule, pile, not_scanned) for rule, pile in _piles(desk, "unknown")]
+    return tuple(sorted(groups, key=lambda g: (gravity(g.rule), -g.count, g.rule.id)))
+
+
+def _unknown_group(desk: Desk, rule: RuleView, pile: Sequence[Verdict], not_scanned: Collection[str]) -> UnknownGroup:
+    scanned = [verdict for verdict in pile if verdict.host not in not_scanned]
+    hosts = [verdict.host for verdict in scanned]
+    rows: dict[Reason, list[Missing]] = defaultdict(list)
+    for verdict in scanned:
+        if isinstance(verdict.ruling, Undetermined):
+            for fact in verdict.ruling.facts:
+                rows[fact.reason].append((verdict.host, fact.fact, fact.of, fact.detail))
+    reasons = [_unknown_reason(desk, reason, found) for reason, found in rows.items()]
+    return UnknownGroup(
+        rule=rule,
+        count=len(pile),
+        reasons=tuple(sorted(reasons, key=lambda r: (-r.count, r.reason))),
+        not_scanned=len(pile) - len(scanned),
+        names=short(hosts),
+        listed=listed(hosts),
+    )
+
+
+def _unknown_reason(desk: Desk, reason: Reason, rows: Sequence[Missing]) -> UnknownReason:
+    hosts = list(dict.fromkeys(row[0] for row in rows))
+    missing, rest = gaps(desk, rows, FEW)
     return UnknownReason(
         reason=str(reason),
-        short=words.short,
-        words=words.words,
-        remedy=words.remedy,
-        hosts=tuple(_unknown_host(desk, verdict, missing) for verdict, missing in rows),
+        short=REASONS[reason].short,
+        words=REASONS[reason].words,
+        remedy=REASONS[reason].remedy,
+        count=len(hosts),
+        names=short(hosts),
+        gaps=missing,
+        rest=rest,
     )
 
 
-def _unknown_host(desk: Desk, verdict: Verdict, missing: Iterable[UnknownFact]) -> UnknownHost:
-    facts = tuple(unknown_reading(desk, verdict, fact) for fact in missing)
-    return UnknownHost(host=host_ref(desk, verdict.host), facts=facts, how=shared_how(facts))
-
-
-def group_faults(desk: Desk, verdicts: Iterable[Verdict]) -> tuple[Fault, ...]:
+def group_faults(desk: Desk) -> tuple[Fault, ...]:
     """Group the verdicts that are the rule's own fault by rule."""
-    by_rule: dict[str, list[tuple[HostRef, str]]] = defaultdict(list)
-    for verdict in verdicts:
-        if isinstance(verdict.ruling, Broken):
-            by_rule[verdict.rule].append((host_ref(desk, verdict.host), fault_text(verdict.ruling)))
-    return tuple(
-        Fault(rule=desk.rules[rule], hosts=tuple(sorted(hosts, key=lambda pair: natural(pair[0].name))))
-        for rule, hosts in sorted(by_rule.items())
-    )
+    return tuple(sorted((_fault(*found) for found in _piles(desk, "broken")), key=lambda fault: fault.rule.id))
+
+
+def _fault(rule: RuleView, pile: Sequence[Verdict]) -> Fault:
+    hosts = [verdict.host for verdict in pile]
+    says, rest = said((v.host, v.ruling.fault, "") for v in pile if isinstance(v.ruling, Broken))
+    return Fault(rule=rule, count=len(pile), says=says, rest=rest, names=short(hosts), listed=listed(hosts))
 
 
 def quiet_rules(desk: Desk) -> tuple[RuleView, ...]:

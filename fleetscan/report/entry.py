@@ -15,6 +15,18 @@ from fleetscan.rules.words import show
 
 def terms(rule: Rule | FleetRule) -> Iterator[Term]:
     """Say when a rule applies and fires, and which of its thresholds an environment can override."""
+    yield from _conditions(rule)
+    for parameter in rule.parameters.values():
+        default = f"{show(parameter.default)} {parameter.unit}".strip()
+        yield _term(f"Parameter {parameter.name}", f"{default}, unless the inventory says otherwise. {parameter.about}")
+
+
+def when(rule: Rule | FleetRule) -> str:
+    """Say when a rule applies and fires in one line."""
+    return "; ".join(f"{term.title[0].lower()}{term.title[1:]} {term.text}" for term in _conditions(rule))
+
+
+def _conditions(rule: Rule | FleetRule) -> Iterator[Term]:
     if rule.applies is not None:
         yield _term("Applies when", rule.applies.text, code=True)
     match rule:
@@ -24,9 +36,6 @@ def terms(rule: Rule | FleetRule) -> Iterator[Term]:
             yield _term("Compares", comparison(rule))
         case _:
             assert_never(rule)
-    for parameter in rule.parameters.values():
-        default = f"{show(parameter.default)} {parameter.unit}".strip()
-        yield _term(f"Parameter {parameter.name}", f"{default}, unless the inventory says otherwise. {parameter.about}")
 
 
 def _term(title: str, text: str, *, code: bool = False) -> Term:

@@ -37,12 +37,14 @@ def first_actions(
     not_scanned: Sequence[IncompleteGroup],
     partial: Sequence[IncompleteGroup],
     faults: Iterable[Fault],
+    *,
+    partly_read: int,
 ) -> tuple[Action, ...]:
-    """Choose what to do first, at most three."""
+    """Choose what to do first, at most three. ``partly_read`` is the number of hosts that stand in ``partial``."""
     actions = [
         *map(_from_finding, findings),
-        *_from_incomplete(not_scanned, _NOT_SCANNED, "Not scanned"),
-        *_from_incomplete(partial, _PARTIAL, "Partly read"),
+        *_from_incomplete(not_scanned, _NOT_SCANNED, "Not scanned", sum(group.count for group in not_scanned)),
+        *_from_incomplete(partial, _PARTIAL, "Partly read", partly_read),
         *(_from_unknown(group) for group in unknown if group.reasons),
         *map(_from_fault, faults),
     ]
@@ -57,7 +59,7 @@ def _from_finding(group: FindingGroup) -> Action:
         kind=group.rule.severity,
         kind_words=group.rule.severity_words,
         title=group.rule.title,
-        hosts=len(group.hosts),
+        hosts=group.count,
         step=_steps(group.rule.fix),
         anchor=group.rule.anchor,
     )
@@ -73,12 +75,11 @@ def _steps(fix: Sequence[str]) -> str:
     return steps
 
 
-def _from_incomplete(groups: Sequence[IncompleteGroup], kind: str, words: str) -> Iterator[Action]:
+def _from_incomplete(groups: Sequence[IncompleteGroup], kind: str, words: str, hosts: int) -> Iterator[Action]:
     """Make one action of all reasons; its step is that for the reason with most hosts."""
     if not groups:
         return
-    hosts = len({row.host for group in groups for row in group.hosts})
-    reasons = ", ".join(f"{len(group.hosts)} {group.short}" for group in groups)
+    reasons = ", ".join(f"{group.count:,} {group.short}" for group in groups)
     yield Action(
         kind=kind,
         kind_words=words,
@@ -105,7 +106,7 @@ def _from_fault(fault: Fault) -> Action:
         kind=_BROKEN,
         kind_words="Broken rule",
         title=fault.rule.title,
-        hosts=len(fault.hosts),
+        hosts=fault.count,
         step=f"Mend the rule {fault.rule.id} in its pack: it gave no answer although all its facts were known.",
         anchor=f"broken-{fault.rule.anchor}",
     )

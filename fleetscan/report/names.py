@@ -40,12 +40,17 @@ def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(p[:_LONGEST_NUMBER]), p) if p[0] in "0123456789" else (1, 0, p) for p in pieces)
 
 
+def in_order(names: Iterable[str]) -> list[str]:
+    """Give every name once, in natural order."""
+    return sorted(set(names), key=natural)
+
+
 def compact(names: Sequence[str], most: int) -> str:
     """Name many hosts in few words, in the inventory's own range syntax: ``ex[01:12], mail3 and 4 more``.
 
     At most ``most`` names or ranges are shown; the rest is counted.
     """
-    groups = _ranges(sorted(set(names), key=natural))
+    groups = _ranges(in_order(names))
     shown, left = groups[:most], groups[most:]
     words = ", ".join(words for words, _ in shown)
     rest = sum(size for _, size in left)

@@ -55,40 +55,46 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What became of one fact on one host.
-
-    ``state`` is ``known``, ``absent`` or ``unknown``; ``value`` and ``type`` are those of the source when known;
-    ``reason`` (a label) and ``detail`` (the host's words) say why when unknown; ``where`` is the place and ``how``
-    the moment, transport and credential name.
-    """
-
-    fact: str
-    state: str
-    value: str
-    type: str
-    reason: str
-    detail: str
-    where: str
-    how: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HostRef:
-    """A host by name, with the anchor of its record."""
+    """A host by name, and its site."""
 
     name: str
-    anchor: str
     site: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RuleRef:
-    """A rule by id and title, with the anchor of its paragraph."""
+class Said:
+    """One text and the ``count`` hosts of which it is said; ``names`` is those in few words, ``aside`` a remark."""
+
+    text: str
+    aside: str
+    count: int
+    names: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactRef:
+    """A fact by id, with the anchor of its entry in the catalogue.
+
+    Where it is missing of other hosts than those it is told of, ``id`` names them and ``anchor`` is empty.
+    """
 
     id: str
     anchor: str
-    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Facts that are not known on the same ``count`` hosts for the same reason, told in the same words.
+
+    ``detail`` is those words, the host's own or ours, if any; ``facts`` is a few of the facts, ``more`` counts others.
+    """
+
+    facts: tuple[FactRef, ...]
+    more: int
+    detail: str
+    count: int
+    names: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +130,9 @@ class Term:
 class RuleView:
     """One rule: why, what to do, what it rests on, and its verdicts as numbers.
 
-    ``severity`` is that of the gravest finding or, without any, the rule's own. ``terms`` say when it fires,
-    ``absences`` what it means that a fact is not there, by the fact's id. ``catalogued`` tells that the rule is on the
-    shelf, so that its catalogue has an entry under its id.
+    ``severity`` is that of the gravest finding or, without any, the rule's own. ``terms`` say when it fires, ``when``
+    says it in one line; ``absences`` what it means that a fact is not there, by the fact's id. ``catalogued`` tells
+    that the rule is on the shelf, so that its catalogue has an entry under its id.
     """
 
     id: str
@@ -142,6 +148,7 @@ class RuleView:
     pack: str
     facts: tuple[FactView, ...]
     terms: tuple[Term, ...]
+    when: str
     absences: Mapping[str, str]
     catalogued: bool
     findings: int
@@ -149,3 +156,21 @@ class RuleView:
     broken: int
     passed: int
     not_applicable: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attested:
+    """One value that a person vouches for, from the day ``since`` to the day ``until``, on ``count`` hosts.
+
+    ``state`` is ``in force``, ``expiring`` or ``expired``; an expired one counts for nothing any more.
+    """
+
+    fact: str
+    value: str
+    by: str
+    since: str
+    until: str
+    state: str
+    note: str
+    count: int
+    names: str

@@ -138,7 +138,7 @@ def _findings(groups: Sequence[FindingGroup]) -> Iterator[_Row]:
     for group in groups[:_FINDINGS]:
         rule = group.rule
         yield _row(rule.severity_words, STYLES[rule.severity], Text(rule.title, style="bold"))
-        yield _row("", "", Text(f"{counted(len(group.hosts), 'host')}: {group.names}"))
+        yield _row("", "", Text(f"{counted(group.count, 'host')}: {group.names}"))
         if rule.fix:
             yield _row("", "", Text(f"do: {rule.fix[0]}", style="dim"))
     yield from _rest(len(groups) - _FINDINGS, "more rule")
@@ -163,7 +163,7 @@ def _incomplete(title: str, groups: Sequence[IncompleteGroup]) -> Iterator[_Row]
     if groups:
         yield _title(title)
     for group in groups[:_INCOMPLETE]:
-        yield _row(group.short, STYLES["unknown"], Text(f"{counted(len(group.hosts), 'host')}: {group.names}"))
+        yield _row(group.short, STYLES["unknown"], Text(f"{counted(group.count, 'host')}: {group.names}"))
     yield from _rest(len(groups) - _INCOMPLETE, "more reason")
 
 

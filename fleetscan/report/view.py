@@ -6,18 +6,26 @@ and a rule without an answer are shown beside the findings.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from fleetscan.model import Counts, Ending, HostRecord, Outcome, Run, Severity, Status, Verdict
-from fleetscan.report.byhost import host_views, not_scanned_groups, partial_groups
+from fleetscan.report.attested import AttestationView
 from fleetscan.report.byrule import group_faults, group_findings, group_unknown, quiet_rules
-from fleetscan.report.desk import lay_out
+from fleetscan.report.changed import changes_view
+from fleetscan.report.columns import columns
+from fleetscan.report.crowds import listed
+from fleetscan.report.desk import Desk, lay_out
 from fleetscan.report.first import first_actions
-from fleetscan.report.nouns import Header, Tally, Totals
+from fleetscan.report.incomplete import not_scanned_groups, partial_groups
+from fleetscan.report.nouns import Attested, Header, Tally, Totals
+from fleetscan.report.past import Past
 from fleetscan.report.sections import ReportView
 from fleetscan.report.text import visible
 from fleetscan.report.words import ENDINGS, SEVERITIES, STATUSES, VERDICTS, moment, span
 from fleetscan.rules.interface import Shelf
+
+NO_PAST = Past()
+"""Nothing is known of the runs before."""
 
 
 def build(
@@ -27,37 +35,62 @@ def build(
     records: Sequence[HostRecord],
     verdicts: Sequence[Verdict],
     topologies: Mapping[str, Mapping[str, Outcome]],
+    past: Past = NO_PAST,
+    attestations: Sequence[AttestationView] = (),
 ) -> ReportView:
     """Build the view of one run.
 
     ``run.counts`` must be set (ValueError otherwise). ``shelf`` describes the rules and facts; a rule or a fact that
     only a kept record knows is shown without description. ``topologies`` is host -> field -> outcome, fields in the
-    order of showing; a host may be missing from it.
+    order of showing; a host may be missing from it. ``past`` is what is known of the runs before.
     """
     if run.counts is None:
         message = "a run is shown with its counts: set run.counts first"
         raise ValueError(message)
     desk = lay_out(run, shelf, records, verdicts)
-    not_scanned = not_scanned_groups(desk, records)
-    unread = {*run.hosts} - {record.host for record in records}
-    unread |= {record.host for record in records if record.status is Status.NOT_SCANNED}
-    findings = group_findings(desk, verdicts)
-    unknown = group_unknown(desk, verdicts, unread)
-    faults = group_faults(desk, verdicts)
-    partial = partial_groups(desk, records)
+    header = _header(run, run.counts)
+    findings, faults = group_findings(desk), group_faults(desk)
+    unknown = group_unknown(desk, _unread(desk, records))
+    not_scanned, partial = not_scanned_groups(desk, records), partial_groups(desk, records)
+    part = run.counts.by_status.get(Status.PARTIAL, 0)
     return ReportView(
-        header=_header(run, run.counts),
+        header=header,
         totals=_totals(run.counts, run.min_coverage),
-        affected=len({host.host.name for group in findings for host in group.hosts}),
-        first=first_actions(findings, unknown, not_scanned, partial, faults),
+        affected=_affected(desk),
+        first=first_actions(findings, unknown, not_scanned, partial, faults, partly_read=part),
+        changes=changes_view(past),
         findings=findings,
         unknown=unknown,
         faults=faults,
+        quiet=quiet_rules(desk),
         not_scanned=not_scanned,
         partial=partial,
-        hosts=host_views(desk, records, verdicts, topologies),
-        quiet=quiet_rules(desk),
+        attestations=tuple(map(_attested, attestations)),
         facts=tuple(desk.facts.values()),
+        columns=columns(desk, header, run, records, topologies, past, attestations),
+    )
+
+
+def _unread(desk: Desk, records: Iterable[HostRecord]) -> frozenset[str]:
+    read = {record.host for record in records if record.status is not Status.NOT_SCANNED}
+    return frozenset(desk.hosts.keys() - read)
+
+
+def _affected(desk: Desk) -> int:
+    return len({verdict.host for rule in desk.rules for verdict in desk.pile(rule, "finding")})
+
+
+def _attested(attestation: AttestationView) -> Attested:
+    return Attested(
+        fact=attestation.fact,
+        value=attestation.value,
+        by=attestation.by,
+        since=attestation.since,
+        until=attestation.until,
+        state=str(attestation.state),
+        note=attestation.note,
+        count=len(attestation.hosts),
+        names=listed(attestation.hosts),
     )
 
 

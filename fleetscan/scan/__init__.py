@@ -19,10 +19,14 @@ from fleetscan.collect import Observer, Unobserved, collect_fleet
 from fleetscan.history import Judged, RunWriter
 from fleetscan.model import Run
 from fleetscan.report import ReportView
-from fleetscan.report.html import render
+from fleetscan.report.attested import attestations
+from fleetscan.report.formats import PLAIN, Rendering
+from fleetscan.report.material import Material
 from fleetscan.rules.interface import Shelf
 from fleetscan.scan.job import EXIT_CODES, ExitCode, ScanJob, exit_code, opened, plan_of
 from fleetscan.scan.judging import Judge, joined, judge_run
+from fleetscan.scan.outputs import publish, rehearse
+from fleetscan.scan.past import remember
 from fleetscan.scan.places import places
 from fleetscan.scan.preflight import preflight
 from fleetscan.scan.runs import begin, counted, ended, judged_by, still_waiting
@@ -44,11 +48,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """A run that is over: what ``run.json`` says, its folder, and the view that its report was rendered from."""
+    """A run that is over: what ``run.json`` says, its folder, the view of it, and the files of its report."""
 
     run: Run
     folder: Path
     view: ReportView
+    files: tuple[str, ...]
 
 
 async def scan(job: ScanJob, observer: Observer | None = None) -> Done:
@@ -57,6 +62,7 @@ async def scan(job: ScanJob, observer: Observer | None = None) -> Done:
     Raises OperatorError before a host is touched, BrokenOffError after. Call it on the main thread.
     """
     plan = job.plan
+    rehearse(job.rendering, job.shelf)
     folder, run, done = begin(job)
     waiting, judges = still_waiting(job, done), Judge(plan, job.shelf, done)
     writer = RunWriter(folder, run, done)
@@ -79,29 +85,48 @@ async def scan(job: ScanJob, observer: Observer | None = None) -> Done:
             writer.add(chain.from_iterable(among.values()))
             done = joined(done, among)
             # Rendered while the transports still delete shells on hosts that hang.
-            return conclude(folder, ended(run, stop.ending, done), job.shelf, done)
+            return conclude(folder, ended(run, stop.ending, done), job.shelf, done, job.rendering)
 
 
-def rejudge(folder: Path, shelf: Shelf) -> Done:
+def rejudge(folder: Path, shelf: Shelf, rendering: Rendering = PLAIN) -> Done:
     """Judge a kept run by the rules as they are now, and render it again. Raises OperatorError."""
     kept = history.read_kept(folder)
+    rehearse(rendering, shelf)
     done, among = judge_run(shelf, kept.records)
     with history.locked(folder):
         alone = (each.verdicts for each in done)
         history.write_verdicts(folder, chain.from_iterable((*alone, *among.values())))
-        return conclude(folder, judged_by(kept.run, shelf), shelf, joined(done, among))
+        return conclude(folder, judged_by(kept.run, shelf), shelf, joined(done, among), rendering)
 
 
-def conclude(folder: Path, run: Run, shelf: Shelf, done: Sequence[Judged]) -> Done:
+def conclude(folder: Path, run: Run, shelf: Shelf, done: Sequence[Judged], rendering: Rendering = PLAIN) -> Done:
     """Render, then put the end on record: a run that says it finished has its report. Raises OperatorError."""
     run = counted(run, done)
+    records = [each.record for each in done]
+    verdicts = [verdict for each in done for verdict in each.verdicts]
+    topologies = {each.record.host: each.topology.fields() for each in done}
+    past = remember(folder, run, shelf.facts, done)
     view = report.build(
         run,
         shelf=shelf,
-        records=[each.record for each in done],
-        verdicts=[verdict for each in done for verdict in each.verdicts],
-        topologies={each.record.host: each.topology.fields() for each in done},
+        records=records,
+        verdicts=verdicts,
+        topologies=topologies,
+        past=past,
+        attestations=attestations(records, run.started.date()),
     )
-    history.write_report(folder, render(view))
+    material = Material(
+        run=run,
+        shelf=shelf,
+        records=records,
+        verdicts=verdicts,
+        topologies=topologies,
+        view=view,
+        past=past,
+        exit_code=exit_code(run),
+        scribe=history.Encoder(whole=True),
+        templates=rendering.templates,
+    )
+    files = publish(folder, material, rendering)
     history.write_run(folder, run)
-    return Done(run=run, folder=folder, view=view)
+    return Done(run=run, folder=folder, view=view, files=files)

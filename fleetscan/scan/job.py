@@ -12,6 +12,7 @@ from fleetscan.collect import Limits
 from fleetscan.errors import UsageError
 from fleetscan.facts import Plan
 from fleetscan.model import Ending, Host, Run, Severity
+from fleetscan.report.formats import PLAIN, Rendering
 from fleetscan.rules.interface import Shelf
 from fleetscan.transport import Target, Transport
 from fleetscan.transport.registry import Factory, factories
@@ -21,8 +22,10 @@ from fleetscan.transport.registry import Factory, factories
 class ScanJob:
     """One scan. ``deadline`` is that of the whole run in seconds, ``out`` the folder that keeps the runs.
 
+    ``limit`` is the pattern that the targets were chosen by, empty when they are all hosts of the environment.
+
     ``resume`` continues the newest run of the environment if that did not finish. ``transports`` makes each transport
-    by the name that hosts use.
+    by the name that hosts use. ``rendering`` says in which formats the report is written, and by whose templates.
     """
 
     environment: str
@@ -34,6 +37,8 @@ class ScanJob:
     min_coverage: int = 100
     deadline: float | None = None
     resume: bool = False
+    limit: str = ""
+    rendering: Rendering = PLAIN
     transports: Mapping[str, Factory] = field(default_factory=factories)
 
     @property

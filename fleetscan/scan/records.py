@@ -38,6 +38,7 @@ def record_of(plan: Plan, collected: Collected) -> HostRecord:
             word=facts.word_of(host),
         ),
         parameters=host.parameters,
+        attestations=tuple(host.attestations[fact] for fact in sorted(host.attestations)),
     )
 
 

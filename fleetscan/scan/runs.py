@@ -37,6 +37,7 @@ def begin(job: ScanJob) -> tuple[Path, Run, list[Judged]]:
         fail_on=job.fail_on.value,
         min_coverage=job.min_coverage,
         counts=None,
+        limit=job.limit,
     )
     records = history.read_records(folder) if before else ()
     wanted = frozenset(run.hosts)

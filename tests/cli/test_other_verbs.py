@@ -13,8 +13,11 @@ import pytest
 
 import fleetscan
 from fleetscan.cli.lab import WHOLE
+from fleetscan.history import read_run
 from fleetscan.lab import fleet
+from fleetscan.model import Absent, Known, Reason, Unknown
 from tests.cli.conftest import Caller
+from tests.scan import nights
 
 
 def test_runs_lists_what_was_kept_and_report_and_diff_read_it(call: Caller, inventory: Path, tmp_path: Path) -> None:
@@ -36,9 +39,32 @@ def test_diff_names_what_changed(call: Caller, inventory: Path, tmp_path: Path) 
     call("scan", "-i", inventory, "--out", out)
     call("scan", "-i", inventory, "--out", out, "--limit", "ex-par-01.corp.example")
     first, second = sorted(path.parent.name for path in out.glob("2*/run.json"))
+    assert [read_run(out / name).limit for name in (first, second)] == ["", "ex-par-01.corp.example"]
     done = call("diff", first, second, "--out", out)
     assert done.code == 1
     assert done.out.count("host is gone") == 11
+
+
+def test_diff_tells_verdicts_facts_and_what_cannot_be_read_any_more(call: Caller, tmp_path: Path) -> None:
+    """One line each, with what was and what is; what a host said is made visible."""
+    on, off = Known(value="on\x1b[31m", type="REG_SZ"), Absent()
+    nights.keep(tmp_path, 0, nights.scanned("ex1", smb__v1=on), nights.scanned("ex2", smb__v1=off))
+    lost = Unknown(reason=Reason.DENIED, detail="")
+    nights.keep(tmp_path, 1, nights.scanned("ex1", smb__v1=off, behind=False), nights.scanned("ex2", smb__v1=lost))
+    first, second = (nights.folder_of(tmp_path, night).name for night in (0, 1))
+    done = call("diff", first, second, "--out", tmp_path)
+    assert done.code == 1
+    assert set(done.out.splitlines()) >= {
+        f"~ ex1  {nights.RULE}: pass -> finding",
+        f"~ ex1  {nights.TOLD}: true -> false",
+        "~ ex1  smb.v1: on\\u{001B}[31m -> absent",
+        "? ex2: 1 fact could not be read any more",
+    }
+    rules = tmp_path / "rules.yml"
+    rules.write_text(PACK % "finding", encoding="utf-8")
+    call("report", second, "--rules", rules, "--out", tmp_path)
+    assert "+ mine-is-set: new rule" in call("diff", first, second, "--out", tmp_path).out
+    assert "- mine-is-set: rule is gone" in call("diff", second, first, "--out", tmp_path).out
 
 
 def test_no_runs_are_said_to_be_none(call: Caller, tmp_path: Path) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from hypothesis import strategies as st
 
 from fleetscan.model import (
     Absent,
+    Attestation,
     Broken,
+    Column,
     Confidence,
     Counts,
     Ending,
@@ -25,12 +28,16 @@ from fleetscan.model import (
     Ruling,
     Run,
     Severity,
+    Since,
+    Standing,
+    Stated,
     Status,
     Undetermined,
     Unknown,
     UnknownFact,
     Value,
     Verdict,
+    from_before,
 )
 from fleetscan.topology import Topology, describe
 
@@ -137,8 +144,18 @@ outcomes: st.SearchStrategy[Outcome] = (
     | st.just(Absent())
     | st.builds(Unknown, reason=st.sampled_from(Reason), detail=texts)
 )
-evidences = st.builds(
-    Evidence, fact=texts, outcome=outcomes, where=texts, transport=texts, credential=texts, at=moments
+CAME: Mapping[str, st.SearchStrategy[Any]] = {"where": texts, "transport": texts, "credential": texts, "at": moments}
+"""How evidence came."""
+
+evidences = st.builds(Evidence, fact=texts, outcome=outcomes, **CAME)
+attestations = st.builds(
+    Attestation,
+    fact=texts,
+    value=st.booleans() | numbers | texts,
+    by=texts,
+    since=st.dates(),
+    until=st.dates(),
+    note=texts,
 )
 records = st.builds(
     HostRecord,
@@ -158,6 +175,7 @@ records = st.builds(
     notes=st.lists(texts, max_size=2).map(tuple),
     facts=st.dictionaries(texts, evidences, max_size=3),
     parameters=st.dictionaries(texts, st.dictionaries(texts, values, max_size=2), max_size=2),
+    attestations=st.lists(attestations, max_size=2).map(tuple),
 )
 unknown_facts = st.builds(UnknownFact, fact=texts, reason=st.sampled_from(Reason), detail=texts, of=texts)
 bare: tuple[Ruling, ...] = (Finding(), Pass(), NotApplicable())
@@ -200,4 +218,33 @@ runs = st.builds(
         pairs=st.integers(0, 99),
         judged=st.integers(0, 99),
     ),
+    limit=texts,
 )
+
+
+@st.composite
+def standings(draw: st.DrawFn) -> Standing:
+    """Draw how a small fleet stood: any texts, and numbers that fit each other."""
+    hosts = draw(st.lists(texts, max_size=4, unique=True))
+    rules = draw(st.lists(texts, max_size=3, unique=True))
+    seen = draw(st.lists(st.builds(Since, at=moments, exact=st.booleans()), min_size=1, max_size=3))
+    ages = st.lists(st.integers(0, len(seen) - 1), min_size=len(rules), max_size=len(rules)).map(tuple)
+    return Standing(
+        run=draw(texts),
+        started=draw(moments),
+        hosts=tuple(hosts),
+        rules=tuple(rules),
+        words=tuple(draw(st.text("fubpn-", min_size=len(rules), max_size=len(rules))) for _ in hosts),
+        since=tuple(draw(ages) for _ in hosts),
+        moments=tuple(seen),
+        facts=draw(st.dictionaries(texts, columns(len(hosts)), max_size=3)),
+    )
+
+
+@st.composite
+def columns(draw: st.DrawFn, hosts: int) -> Column:
+    """Draw one fact on so many hosts: known, known from before, or never known."""
+    stated = st.builds(Stated, known=st.booleans(), type=texts, parts=st.lists(texts, max_size=3).map(tuple))
+    table = draw(st.lists(stated, max_size=3, unique=True))
+    entries = st.integers(from_before(len(table)) + 1, len(table) - 1)
+    return Column(table=tuple(table), entries=tuple(draw(st.lists(entries, min_size=hosts, max_size=hosts))))

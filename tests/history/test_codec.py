@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 
 import pytest
@@ -32,6 +33,15 @@ from fleetscan.model import (
     Verdict,
 )
 from tests.history import nouns
+
+WORD: dict[str, Json] = {
+    "fact": "a.b",
+    "value": True,
+    "by": "J. Doe",
+    "since": "2026-11-01",
+    "until": "2026-12-01",
+    "note": "",
+}
 
 
 def through(data: Json) -> Fields:
@@ -110,6 +120,7 @@ def test_a_record_has_the_promised_fields() -> None:
         "bytes_received": 16_000,
         "notes": ["a shell could not be deleted"],
         "parameters": {"scanmail-pattern-old": {"days": 3}},
+        "attested": [],
         "facts": {
             "os.build": {
                 "fact": "os.build",
@@ -195,6 +206,9 @@ def test_a_number_that_json_cannot_hold_becomes_its_name(number: float, name: st
         ({"status": "fine"}, "'fine' is not a valid Status"),
         ({"started": "yesterday"}, "yesterday"),
         ({"parameters": {"r1": {"days": None}}}, "a value is null"),
+        ({"attested": [{"fact": "a"}]}, "value is missing"),
+        ({"attested": [{"value": 1.5}]}, "value is not true, false, a whole number or a string"),
+        ({"attested": [WORD | {"until": "soon"}]}, "soon"),
         ({"facts": {"a": {"fact": "a", "outcome": "maybe"}}}, "'maybe' is no outcome"),
     ],
 )
@@ -210,6 +224,19 @@ def test_a_missing_field_is_named() -> None:
     del data["site"]
     with pytest.raises(ValueError, match="site is missing"):
         record_from_json(through(data))
+
+
+def test_what_older_versions_kept_can_be_read() -> None:
+    """Their records know nothing of attestations, their runs nothing of limits; a newer one says both by name."""
+    record = record_to_json(nouns.record("ex01"), {})
+    del record["attested"]
+    assert record_from_json(through(record)).attestations == ()
+    [word] = record_from_json(through(record | {"attested": [WORD]})).attestations
+    assert (word.by, word.until, word.value) == ("J. Doe", date(2026, 12, 1), True)
+    run = run_to_json(replace(nouns.run(), limit="paris:!ex07"))
+    assert run_from_json(through(run)).limit == "paris:!ex07"
+    del run["limit"]
+    assert run_from_json(through(run)).limit == ""
 
 
 def test_an_unknown_verdict_word_is_refused() -> None:

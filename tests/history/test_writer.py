@@ -68,7 +68,7 @@ def test_folders_and_files_are_for_the_owner_only(tmp_path: Path) -> None:
         folder, run = started(tmp_path)
         with RunWriter(folder, run) as writer:
             writer.keep(judged("a"))
-        write_report(folder, "<html>")
+        write_report(folder, "report.html", ["<html>"])
     finally:
         os.umask(before)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700

@@ -1,7 +1,8 @@
-"""The report in a browser, opened from disk: quiet, whole, narrow, dark, without script, and deaf to what hosts say."""
+"""The report in a browser, opened from disk: narrow, dark, on paper, damaged, very large, and where its links lead."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,14 +10,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fleetscan.report.html import render
-from tests.report.browser import UNFOLD, chromium, opened
-from tests.report.hostile import SEEN, hostile
-from tests.report.sample import sample
+from tests.report.browser import VIEWS, Opened, chromium, link, opened, places
+from tests.report.lived import lived
+from tests.report.many import many
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SHOWN = (
+    "[...document.querySelectorAll('main [data-view]')].filter((e) => e.checkVisibility()).map((e) => e.dataset.view)"
+)
+RULE = "scanmail-processes-twice"
+LARGE, MEGABYTES, ROWS = 10_000, 2, 300
+"""A fleet as large as any, what its report may weigh, and how many rows may be alive in it."""
 
 
 @pytest.fixture(scope="module")
@@ -27,41 +34,32 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def hostile_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write the report of the hostile run."""
-    path = tmp_path_factory.mktemp("hostile") / "report.html"
-    path.write_text(render(hostile(45).view()), "utf-8")
-    return path
-
-
-@pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write the report of the sample."""
+    """Write the report of the sample with a past."""
     path = tmp_path_factory.mktemp("sample") / "report.html"
-    path.write_text(render(sample(45).view()), "utf-8")
+    path.write_text(render(lived()), "utf-8")
     return path
 
 
-def test_hostile_text_is_shown_and_does_nothing(browser: Browser, hostile_file: Path) -> None:
-    """Opened and unfolded, the page says nothing on the console, asks for nothing, runs nothing of the data."""
-    seen = opened(browser, hostile_file)
-    seen.page.evaluate(UNFOLD)
-    assert (seen.console, seen.dialogs, seen.errors) == ([], [], [])
-    assert seen.requests == [seen.address]
-    assert seen.page.evaluate("typeof window.canary") == "undefined"
-    assert SEEN in seen.page.inner_text("main")
-    assert seen.page.locator("main img, main script, main style").count() == 0
-    seen.page.context.close()
+@pytest.fixture
+def seen(browser: Browser, file: Path) -> Iterator[Opened]:
+    """Open the report, and hold that nothing was heard of it in the end."""
+    seen = opened(browser, file)
+    yield seen
+    assert seen.troubles() == []
+    seen.close()
 
 
 @pytest.mark.parametrize("width", [390, 320])
-def test_a_narrow_screen_does_not_scroll_sideways(browser: Browser, hostile_file: Path, file: Path, width: int) -> None:
-    """Everything unfolded fits the width of a telephone, the longest and the strangest values too."""
-    for path in (hostile_file, file):
-        seen = opened(browser, path, width=width)
-        seen.page.evaluate(UNFOLD)
-        assert seen.page.evaluate(OVERFLOW) <= 0
-        seen.page.context.close()
+def test_a_narrow_screen_does_not_scroll_sideways(browser: Browser, file: Path, width: int) -> None:
+    """Every view, a rule, a server and a baseline fit the width of a telephone."""
+    seen = opened(browser, file, width=width)
+    wide = {}
+    for place in places(rules=[RULE], servers=["par-ex01", "par-ex08"], pairs=[(RULE, "mil-ex01")]):
+        seen.go(place)
+        wide[place] = seen.page.evaluate(OVERFLOW)
+    assert {place: over for place, over in wide.items() if over > 0} == {}
+    seen.close()
 
 
 def test_dark_is_dark(browser: Browser, file: Path) -> None:
@@ -70,80 +68,127 @@ def test_dark_is_dark(browser: Browser, file: Path) -> None:
     for dark in (False, True):
         seen = opened(browser, file, dark=dark)
         grounds.append(seen.page.evaluate("getComputedStyle(document.body).backgroundColor"))
-        assert seen.console == []
-        seen.page.context.close()
+        assert seen.troubles() == []
+        seen.close()
     assert grounds == ["rgb(244, 246, 248)", "rgb(14, 18, 23)"]
 
 
-def test_without_script_everything_can_be_read(browser: Browser, file: Path) -> None:
-    """Findings, unknowns and hosts that were not scanned are there, and the tools that need script are not."""
-    seen = opened(browser, file, script=False)
-    text = seen.page.inner_text("main")
-    for words in (
-        "ScanMail processes every message twice",
-        "par-ex02",
-        "57 checks could not be judged",
-        "Access denied",
-        "Logon refused",
-        "par-ex08",
-        "7 hosts not scanned",
-    ):
-        assert words in text
-    assert "Open all" not in text
-    seen.page.get_by_role("heading", name="par-ex08", exact=True).click()
-    assert seen.page.locator("#host-par-ex08").get_by_text("None of 10 facts is known").is_visible()
-    seen.page.context.close()
+def test_one_view_is_shown_at_a_time(seen: Opened) -> None:
+    """Each link of the navigation shows its view alone, under its name, and the title of the document says which."""
+    titles = set()
+    for view in VIEWS:
+        seen.go(link(view))
+        assert set(seen.page.evaluate(SHOWN)) == {view}
+        titles.add(seen.page.title())
+    assert len(titles) == len(VIEWS)
 
 
-def test_a_link_to_a_host_opens_its_record(browser: Browser, file: Path) -> None:
-    """Following a link, or opening the file with one, unfolds what it leads to, and clears a filter in its way."""
-    seen = opened(browser, file)
-    page = seen.page
-    page.get_by_role("searchbox", name="Find").fill("par-ex08")
-    assert page.locator("#shown").inner_text() == "1 of 45 hosts"
-    page.evaluate("location.hash = '#host-osa-ex05'")
-    page.locator("#host-osa-ex05").wait_for(state="visible")
-    assert page.locator("#shown").inner_text() == "45 of 45 hosts"
-    page.goto("about:blank")
-    page.goto(f"{seen.address}#rule-vsapi-background-scanning")
-    assert page.locator("#rule-vsapi-background-scanning").is_visible()
-    assert (seen.console, seen.errors) == ([], [])
-    page.context.close()
+@pytest.mark.parametrize("fresh", [True, False])
+def test_a_link_to_a_finding_shows_its_evidence(browser: Browser, file: Path, *, fresh: bool) -> None:
+    """Sent to a colleague, or followed in the page, it opens the rule and the evidence of the one server."""
+    place = link("rule", RULE, host="mil-ex01")
+    seen = opened(browser, file, place if fresh else "")
+    if not fresh:
+        seen.go(place)
+    detail = seen.page.locator(".fs-detail")
+    detail.wait_for(state="visible")
+    assert "TransportAVAPI" in detail.inner_text()
+    assert "mil-ex01" in (detail.get_attribute("aria-label") or "")
+    assert seen.page.evaluate("location.hash") == place
+    assert seen.troubles() == []
+    seen.close()
 
 
-def test_hosts_can_be_found(browser: Browser, file: Path) -> None:
-    """Words and status narrow the table and the records alike."""
-    seen = opened(browser, file)
-    page = seen.page
-    page.get_by_role("combobox", name="Show").select_option("not_scanned")
-    assert page.locator("#hosts-table tbody tr:visible").count() == 7
-    assert page.locator("[data-host]:visible").count() == 7
-    page.get_by_role("searchbox", name="Find").fill("PARIS nothing")
-    assert page.locator("#shown").inner_text() == "0 of 45 hosts"
-    page.context.close()
+@pytest.mark.parametrize(
+    ("anchor", "words"),
+    [
+        (f"#rule-{RULE}", "ScanMail processes every message twice"),
+        (f"#unknown-rule-{RULE}", "ScanMail processes every message twice"),
+        ("#host-osa-ex05", "osa-ex05"),
+        ("#nothing-of-this-name", "could not be judged"),
+    ],
+)
+def test_an_old_link_still_leads_there(browser: Browser, file: Path, anchor: str, words: str) -> None:
+    """The anchors of rules and hosts lead into the views that hold them now; what leads nowhere shows the summary."""
+    seen = opened(browser, file, anchor)
+    assert words in seen.page.locator("main [data-view]:visible").first.inner_text()
+    assert seen.troubles() == []
+    seen.close()
 
 
-def test_a_section_can_be_unfolded_with_the_keyboard(browser: Browser, file: Path) -> None:
-    """The first stop is the skip link; a button opens and closes all of a section."""
-    seen = opened(browser, file)
-    page = seen.page
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
-    page.locator("[data-open=findings]").focus()
-    page.keyboard.press("Enter")
-    assert page.locator("details[data-section=findings]:not([open])").count() == 0
-    page.locator("[data-close=findings]").focus()
-    page.keyboard.press("Enter")
-    assert page.locator("details[data-section=findings][open]").count() == 0
-    page.context.close()
+def test_the_address_holds_what_was_searched_chosen_and_sorted(browser: Browser, file: Path) -> None:
+    """The address of a view, opened anew, shows the same rows in the same order."""
+    seen = opened(browser, file, link("servers"))
+    seen.page.get_by_role("searchbox").first.fill("par")
+    seen.page.locator("main fs-filter button[data-value=not_scanned]").click()
+    seen.page.locator("main .fs-head button").first.click()
+    rows = seen.page.locator("main .fs-body [role=row]").all_inner_texts()
+    assert rows
+    again = opened(browser, file, seen.page.evaluate("location.hash"))
+    assert again.page.locator("main .fs-body [role=row]").all_inner_texts() == rows
+    assert again.page.get_by_role("searchbox").first.input_value() == "par"
+    for each in (seen, again):
+        assert each.troubles() == []
+        each.close()
 
 
-def test_paper_shows_what_is_folded(browser: Browser, file: Path) -> None:
-    """Printing unfolds everything but the records of the hosts, and folds it again afterwards."""
-    seen = opened(browser, file)
-    page = seen.page
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator("details:not([open], [data-host])").count() == 0
-    page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert page.locator("details[data-section=unknown][open]").count() == 0
-    page.context.close()
+def test_a_section_is_unfolded_at_once(seen: Opened) -> None:
+    """One button opens all rules of a section, the other one closes them."""
+    seen.go("#findings")
+    seen.page.locator("[data-open=findings]").click()
+    assert seen.page.locator("details[data-section=findings]:not([open])").count() == 0
+    seen.page.locator("[data-close=findings]").click()
+    assert seen.page.locator("details[data-section=findings][open]").count() == 0
+
+
+def test_paper_has_the_summary_and_every_finding(seen: Opened) -> None:
+    """Printing unfolds summary and rules whatever view is open, and puts all back afterwards."""
+    seen.go("#servers")
+    seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    seen.page.emulate_media(media="print")
+    assert set(seen.page.evaluate(SHOWN)) == {"summary", "findings"}
+    assert seen.page.locator("details[data-section=findings]:not([open])").count() == 0
+    assert "Open the ScanMail Management Console." in seen.page.inner_text("main")
+    seen.page.emulate_media(media="screen")
+    seen.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert set(seen.page.evaluate(SHOWN)) == {"servers"}
+
+
+@pytest.mark.parametrize("block", ["", "AAAA", "H4sIAAAAAAAC/6tWAgBDv6ajAgAAAA=="])
+def test_a_damaged_file_says_so_and_shows_the_rest(browser: Browser, file: Path, tmp_path: Path, block: str) -> None:
+    """Without its data the page tells why, and is what it is without script."""
+    text = file.read_text("utf-8")
+    path = tmp_path / "damaged.html"
+    path.write_text(re.sub(r'(id="data">)[^<]*', rf"\g<1>{block}", text), "utf-8")
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(path.as_uri())
+    page.get_by_role("alert").wait_for()
+    words = page.inner_text("main")
+    assert "cannot be read" in words
+    for told in ("57 checks could not be judged", "Open the ScanMail Management Console.", "Logon refused"):
+        assert told in words
+    assert page.get_attribute("html", "data-ready") is None
+    context.close()
+
+
+def test_ten_thousand_servers_stay_small(browser: Browser, tmp_path: Path) -> None:
+    """The file weighs little, few rows are alive in any view, and the counts are whole."""
+    made = many(LARGE)
+    path = tmp_path / "large.html"
+    path.write_text(render(made.view()), "utf-8")
+    assert path.stat().st_size <= MEGABYTES * 1e6
+    seen = opened(browser, path)
+    alive = {}
+    for place in places(rules=[RULE], servers=[made.run.hosts[LARGE // 2]]):
+        seen.go(place)
+        alive[place] = seen.page.locator("[role=row]").count()
+    assert {place: rows for place, rows in alive.items() if rows > ROWS} == {}
+    seen.go("#servers")
+    assert seen.page.locator("main [role=grid]:visible").first.get_attribute("aria-rowcount") == str(LARGE + 1)
+    seen.go("#all?by=finding")
+    counts = made.run.counts
+    assert counts
+    assert f"{counts.by_verdict['finding']:,} findings" in seen.page.inner_text("[data-view=all]")
+    assert seen.troubles() == []
+    seen.close()

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from fleetscan.report.html import STYLE, templates_folder
+from fleetscan.report.html import STYLE, joined, templates_folder
 
 INKS = ("error", "warning", "best-practice", "non-default", "info", "unknown", "pass", "broken")
 TEXT = [
@@ -37,7 +37,7 @@ SHAPES = [("edge", "surface"), ("edge", "ground"), ("hatch-line", "surface"), ("
 
 def themes() -> dict[str, dict[str, str]]:
     """Read the variables of both themes; the dark one changes what it names."""
-    style = (templates_folder() / STYLE).read_text("utf-8")
+    style = joined([templates_folder()], STYLE)
     light, dark = (
         dict(re.findall(r"--([\w-]+): (#\w{6});", block))
         for block in re.findall(r":root \{(.*?)\}", style, re.DOTALL)[:2]
@@ -68,6 +68,6 @@ def test_colours_can_be_read(theme: str, ink: str, paper: str, least: float) -> 
 
 def test_both_themes_name_the_same_colours() -> None:
     """The dark theme leaves no colour of the light one behind."""
-    style = (templates_folder() / STYLE).read_text("utf-8")
+    style = joined([templates_folder()], STYLE)
     light, dark = (set(re.findall(r"--([\w-]+):", b)) for b in re.findall(r":root \{(.*?)\}", style, re.DOTALL)[:2])
     assert light == dark

@@ -28,7 +28,7 @@ def test_errors_come_before_what_was_not_scanned_and_warnings_after() -> None:
 def test_what_was_not_scanned_is_never_crowded_out() -> None:
     """With three errors, the third place is for the hosts of which nothing is known."""
     errors = [finding("error", f"rule-{i}") for i in range(4)]
-    actions = first_actions(errors, (), VIEW.not_scanned[:1], (), ())
+    actions = first_actions(errors, (), VIEW.not_scanned[:1], (), (), partly_read=0)
     assert [(action.kind, action.anchor) for action in actions] == [
         ("error", "rule-0"),
         ("error", "rule-1"),
@@ -38,18 +38,19 @@ def test_what_was_not_scanned_is_never_crowded_out() -> None:
 
 def test_what_is_unknown_is_something_to_do() -> None:
     """Without findings the partly read hosts, the unknown checks and the broken rules are to be done."""
-    actions = first_actions((), VIEW.unknown, (), VIEW.partial, VIEW.faults)
+    actions = first_actions((), VIEW.unknown, (), VIEW.partial, VIEW.faults, partly_read=6)
     assert [action.kind for action in actions] == ["partial", "unknown", "unknown"]
-    assert [action.kind for action in first_actions((), (), (), (), VIEW.faults)] == ["broken"]
+    assert actions[0].hosts == 6
+    assert [action.kind for action in first_actions((), (), (), (), VIEW.faults, partly_read=0)] == ["broken"]
 
 
 def test_nothing_known_to_be_wrong_is_nothing_to_do() -> None:
     """Without anything found or missing there is no action."""
-    assert first_actions((), (), (), (), ()) == ()
+    assert first_actions((), (), (), (), (), partly_read=0) == ()
 
 
 def test_short_steps_are_told_together() -> None:
     """An action tells the first step, and the next ones while they are short; a rule may have none."""
     steps = ("Open it.", "Clear it.", "x" * 200)
-    assert first_actions([finding("info", "r", steps)], (), (), (), ())[0].step == "Open it. Clear it."
-    assert first_actions([finding("info", "r", ())], (), (), (), ())[0].step == ""
+    assert first_actions([finding("info", "r", steps)], (), (), (), (), partly_read=0)[0].step == "Open it. Clear it."
+    assert first_actions([finding("info", "r", ())], (), (), (), (), partly_read=0)[0].step == ""

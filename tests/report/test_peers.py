@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fleetscan.model import PEERS, Evidence, Finding, Known, Reason, Status, Undetermined, UnknownFact
+from fleetscan.model import PEERS, Evidence, Finding, Known, Reason, Status, UnknownFact
+from tests.report.block import Block
 from tests.report.sample import START
 from tests.report.test_view import evidence, of, record, unknown
 
@@ -12,20 +13,21 @@ LOST = UnknownFact(fact="cpu.logical", reason=Reason.UNREACHABLE, detail="refuse
 
 
 def test_a_fact_that_is_not_known_of_others_names_them() -> None:
-    """By rule and on the page of the host; its own evidence of that fact, which is known, is not what is meant."""
+    """By rule and in the data; its own evidence of that fact, which is known, is not what is meant."""
     known = evidence("cpu.logical", Known(value=4, type="int"))
     verdict = replace(unknown("a", LOST), evidence=(known,))
-    view = of([record("a", Status.COMPLETE)], [verdict])
-    (group,) = view.unknown
-    (reading,) = group.reasons[0].hosts[0].facts
-    assert (reading.fact, reading.state, reading.detail) == ("cpu.logical of z and 3 more", "unknown", "refused")
-    assert (reading.where, reading.how) == ("", "")
-    (page,) = view.hosts
-    assert page.verdicts.unknown[0].summary == "cpu.logical of z and 3 more: unreachable"
+    view = of([record("a", Status.COMPLETE, [known])], [verdict])
+    (gap,) = view.unknown[0].reasons[0].gaps
+    assert gap.detail == "refused"
+    assert [(fact.id, fact.anchor) for fact in gap.facts] == [("cpu.logical of z and 3 more", "")]
+    block = Block(view.columns)
+    (rule,) = [rule for rule in block.rules if rule.word("a")]
+    assert rule.missing("a") == [("cpu.logical of z and 3 more", "unreachable", "refused")]
+    assert rule.evidence("a") == [block.reading("cpu.logical", "a")]
 
 
 def test_the_peers_stand_beside_the_evidence_of_the_host() -> None:
-    """They have no moment and no credential of their own, and do not part what the rest shares."""
+    """They have no moment and no credential of their own, and are in no record."""
     peers = Evidence(
         fact=PEERS,
         outcome=Known(value=["4: b, c", "8: a"], type=PEERS),
@@ -36,20 +38,13 @@ def test_the_peers_stand_beside_the_evidence_of_the_host() -> None:
     )
     own = evidence("cpu.logical", Known(value=8, type="int"))
     verdict = replace(unknown("a"), ruling=Finding(), summary="Other.", evidence=(own, peers))
-    (group,) = of([record("a", Status.COMPLETE)], [verdict]).findings
-    (host,) = group.hosts
-    assert [(reading.fact, reading.value, reading.where) for reading in host.evidence] == [
-        ("cpu.logical", "8", "place"),
-        ("peers", "4: b, c, 8: a", "cpu.logical in DAG-1"),
-    ]
-    assert host.evidence[1].how == ""
-    assert host.how == host.evidence[0].how != ""
-
-
-def test_evidence_without_peers_is_as_it_was() -> None:
-    """What differs in its moment is told apart."""
-    own = evidence("cpu.logical", Known(value=8, type="int"))
-    other = replace(evidence("cpu.physical", Known(value=2, type="int")), transport="remote_registry")
-    verdict = replace(unknown("a"), ruling=Undetermined(facts=(LOST,)), evidence=(own, other))
-    (group,) = of([record("a", Status.COMPLETE)], [replace(verdict, ruling=Finding())]).findings
-    assert group.hosts[0].how == ""
+    block = Block(of([record("a", Status.COMPLETE, [own])], [verdict]).columns)
+    (rule,) = [rule for rule in block.rules if rule.word("a")]
+    first, second = rule.evidence("a")
+    assert (first.fact, first.value, first.where, first.way) == ("cpu.logical", "8", "place", "winrm as c")
+    assert (second.fact, second.value, second.where, second.way) == (
+        "peers",
+        "4: b, c, 8: a",
+        "cpu.logical in DAG-1",
+        "",
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -24,10 +23,12 @@ from fleetscan.model import (
     Undetermined,
     Unknown,
     UnknownFact,
-    Value,
     Verdict,
 )
-from fleetscan.report import ReportView
+from fleetscan.report import ReportView, build
+from fleetscan.report.attested import AttestationView
+from fleetscan.report.crowds import FACTS_SHOWN, FEW, NAMED, ROWS, listed
+from fleetscan.report.nouns import FactRef
 from fleetscan.report.text import VALUE_LIMIT, bound, is_unseen
 from tests.report.hostile import hostile, strings
 from tests.report.sample import START, Sample, sample
@@ -64,12 +65,13 @@ def test_the_numbers_of_the_groups_are_those_of_the_counts() -> None:
     view = made.view()
     counts = made.run.counts
     assert counts is not None
-    assert counts.by_verdict["finding"] == sum(len(group.hosts) for group in view.findings)
+    assert counts.by_verdict["finding"] == sum(group.count for group in view.findings)
     assert counts.by_verdict["unknown"] == sum(group.count for group in view.unknown)
-    assert counts.by_verdict["broken"] == sum(len(fault.hosts) for fault in view.faults)
-    assert counts.by_status[Status.NOT_SCANNED] == sum(len(group.hosts) for group in view.not_scanned)
-    assert counts.by_status[Status.PARTIAL] == len({r.host for group in view.partial for r in group.hosts})
-    assert counts.hosts == len(view.hosts) == view.totals.hosts
+    assert counts.by_verdict["broken"] == sum(fault.count for fault in view.faults)
+    assert counts.by_status[Status.NOT_SCANNED] == sum(group.count for group in view.not_scanned)
+    named = ", ".join(group.listed for group in view.partial).split(", ")
+    assert counts.by_status[Status.PARTIAL] == len(set(named))
+    assert counts.hosts == view.totals.hosts
     assert [tally.count for tally in view.totals.severities] == [counts.findings_by_severity[s] for s in Severity]
 
 
@@ -91,38 +93,50 @@ def test_every_string_of_a_view_is_safe() -> None:
 def test_the_gravest_findings_come_first_then_those_on_most_hosts() -> None:
     """Groups are in order of severity, then of the number of hosts."""
     groups = sample(45).view().findings
-    keys = [(Severity(group.rule.severity).rank, -len(group.hosts)) for group in groups]
+    keys = [(Severity(group.rule.severity).rank, -group.count) for group in groups]
     assert keys == sorted(keys)
     assert keys[0][0] == 0
 
 
-def test_a_finding_carries_its_evidence() -> None:
-    """Each host of a finding shows fact, value, raw type, place, moment, transport and credential name."""
+def test_a_finding_says_what_where_why_and_what_to_do() -> None:
+    """One sentence for all of its hosts, who they are, and what the rule says."""
     group = next(g for g in sample(45).view().findings if g.rule.id == "scanmail-processes-twice")
-    read = {reading.fact: reading for reading in group.hosts[0].evidence}["transport_av.enabled"]
-    assert (read.state, read.value, read.type) == ("known", "1", "REG_DWORD")
-    assert read.where == r"HKLM\SOFTWARE\Microsoft\Exchange\TransportAVAPI\Enabled"
-    assert read.how == group.hosts[0].how == "2026-11-22 01:00:07 UTC by winrm as exchange-read"
     assert group.summary == "Transport scanning is on while the real-time scan service runs."
+    assert (group.says, group.rest, group.count) == ((), 0, 6)
+    assert group.names == group.listed == "mil-ex01, mil-ex07, mil-ex09, mil-ex12, mil-ex15, par-ex02"
     assert group.rule.why
     assert group.rule.fix
     assert group.rule.sources[0].address.startswith("https://")
+    assert group.rule.when == "fires when true"
 
 
-def test_summaries_and_severities_that_differ_stay_with_their_hosts() -> None:
-    """When a rule says something else of each host there is no shared sentence, and the gravest severity leads."""
-    first, second = (
-        replace(sample(1).verdicts[3], host=host, ruling=Finding(), summary=host, severity=severity)
-        for host, severity in (("a", Severity.INFO), ("b", Severity.WARNING))
-    )
-    view = of([record("a", Status.COMPLETE), record("b", Status.COMPLETE)], [first, second])
-    (group,) = view.findings
+def test_sentences_and_severities_that_differ_are_told_apart() -> None:
+    """When a rule says something else of some hosts, each sentence names its own; the gravest severity leads."""
+    made = {"a": ("one", Severity.INFO), "b": ("two", Severity.WARNING), "c": ("one", Severity.INFO)}
+    verdicts = [
+        replace(sample(1).verdicts[3], host=host, ruling=Finding(), summary=summary, severity=severity)
+        for host, (summary, severity) in made.items()
+    ]
+    (group,) = of([record(host, Status.COMPLETE) for host in made], verdicts).findings
     assert group.summary == ""
     assert group.rule.severity == "warning"
-    assert [(each.host.name, each.severity, each.summary) for each in group.hosts] == [
-        ("b", "warning", "b"),
-        ("a", "info", "a"),
-    ]
+    assert [(said.text, said.count, said.names) for said in group.says] == [("one", 2, "a, c"), ("two", 1, "b")]
+
+
+def test_many_sentences_are_cut_short_and_counted() -> None:
+    """Twenty sentences are shown; the hosts of the others are counted, and still named."""
+    hosts = [f"h{number:03}" for number in range(205)]
+    verdicts = [replace(sample(1).verdicts[3], host=host, ruling=Finding(), summary=host) for host in hosts]
+    (group,) = of([record(host, Status.COMPLETE) for host in hosts], verdicts).findings
+    assert (len(group.says), group.rest, group.count) == (ROWS, 205 - ROWS, 205)
+    assert group.names == group.listed == "h[000:204]"
+
+
+def test_names_are_in_full_up_to_a_bound() -> None:
+    """Two hundred hosts are each named; of more, ranges are, and what is left over is counted."""
+    odd = [f"h{number}" for number in range(1, 2 * NAMED + 3, 2)]
+    assert listed(odd[:NAMED]).split(", ") == odd[:NAMED]
+    assert listed(odd) == f"{', '.join(odd[:NAMED])} and 1 more"
 
 
 def test_unknown_is_grouped_by_reason_with_place_and_way() -> None:
@@ -140,13 +154,37 @@ def test_unknown_is_grouped_by_reason_with_place_and_way() -> None:
     )
     (group,) = view.unknown
     assert group.count == 2
-    assert [(r.reason, [u.host.name for u in r.hosts]) for r in group.reasons] == [
-        ("denied", ["a"]),
-        ("timed_out", ["a"]),
+    assert [(r.reason, r.count, r.names, r.rest) for r in group.reasons] == [
+        ("denied", 1, "a", 0),
+        ("timed_out", 1, "a", 0),
     ]
-    assert [ref.name for ref in group.not_scanned] == ["b"]
-    assert group.reasons[0].hosts[0].facts[0].where.startswith("CIM Win32_ComputerSystem")
-    assert group.reasons[1].hosts[0].facts[0].where == ""
+    assert (group.not_scanned, group.names) == (1, "a")
+    (gap,) = group.reasons[0].gaps
+    assert gap.facts == (FactRef(id="cpu.logical", anchor="fact-cpu.logical"),)
+    assert (gap.detail, gap.count, gap.names) == ("no", 1, "a")
+    assert group.reasons[1].gaps[0].facts == (FactRef(id="new.fact", anchor=""),)
+
+
+def test_what_is_missing_together_is_told_together() -> None:
+    """Facts that the same hosts do not tell in the same words stand in one line, the first of them by name."""
+    lost = [UnknownFact(fact=f"f{number:02}", reason=Reason.DENIED, detail="no") for number in range(FACTS_SHOWN + 3)]
+    odd = UnknownFact(fact="f00", reason=Reason.DENIED, detail="never")
+    verdicts = [unknown("a", *lost), unknown("b", *lost), unknown("c", odd)]
+    (group,) = of([record(host, Status.PARTIAL) for host in "abc"], verdicts).unknown
+    first, second = group.reasons[0].gaps
+    assert (first.count, first.names, first.detail, first.more) == (2, "a, b", "no", 3)
+    assert [fact.id for fact in first.facts] == [fact.fact for fact in lost[:FACTS_SHOWN]]
+    assert (second.count, second.detail, [fact.id for fact in second.facts]) == (1, "never", ["f00"])
+
+
+def test_more_gaps_than_are_shown_are_counted() -> None:
+    """Eight lines are shown; the facts of the others are counted."""
+    hosts = [f"h{number:02}" for number in range(FEW + 2)]
+    facts = [UnknownFact(fact=fact, reason=Reason.DENIED, detail="") for fact in ("f", "g")]
+    verdicts = [unknown(host, *(replace(fact, detail=host) for fact in facts)) for host in hosts]
+    (group,) = of([record(host, Status.PARTIAL) for host in hosts], verdicts).unknown
+    (reason,) = group.reasons
+    assert (len(reason.gaps), reason.rest, reason.count) == (FEW, 4, FEW + 2)
 
 
 def test_a_host_without_a_record_is_shown_as_not_scanned() -> None:
@@ -157,17 +195,14 @@ def test_a_host_without_a_record_is_shown_as_not_scanned() -> None:
         ["a", "z"],
     )
     (group,) = view.not_scanned
-    assert (group.reason, [row.host.name for row in group.hosts]) == ("not_asked", ["z"])
-    lost = view.hosts[1]
-    assert (lost.status, lost.failure, len(lost.verdicts.unknown)) == ("not_scanned", "not asked", 1)
-    assert [ref.name for ref in view.unknown[0].not_scanned] == ["z"]
+    assert (group.reason, group.count, group.names) == ("not_asked", 1, "z")
+    assert "its turn did not come" in group.says[0].text
+    assert (view.unknown[0].not_scanned, view.unknown[0].names) == (1, "")
 
 
 def test_a_host_that_was_not_scanned_always_has_a_reason() -> None:
     """A record that says not scanned and nothing else is shown as not asked."""
-    view = of([record("a", Status.NOT_SCANNED)])
-    assert view.hosts[0].failure == "not asked"
-    assert view.not_scanned[0].reason == "not_asked"
+    assert of([record("a", Status.NOT_SCANNED)]).not_scanned[0].reason == "not_asked"
 
 
 def test_a_partial_host_stands_under_every_reason_it_has() -> None:
@@ -180,17 +215,36 @@ def test_a_partial_host_stands_under_every_reason_it_has() -> None:
         evidence("vsapi.background", Known(value=1, type="REG_DWORD")),
     ]
     view = of([record("a", Status.PARTIAL, facts, Failure(reason=Reason.TOO_LARGE, detail="cap"))])
-    rows = {group.reason: group.hosts[0] for group in view.partial}
-    assert set(rows) == {"denied", "too_large"}
-    assert [reading.fact for reading in rows["denied"].facts] == ["cpu.logical"]
-    assert (rows["denied"].detail, rows["too_large"].detail) == ("", "cap")
+    groups = {group.reason: group for group in view.partial}
+    assert set(groups) == {"denied", "too_large"}
+    (gap,) = groups["denied"].gaps
+    assert ([fact.id for fact in gap.facts], gap.detail) == (["cpu.logical"], "no")
+    assert groups["denied"].says == ()
+    assert groups["too_large"].gaps == ()
+    (said,) = groups["too_large"].says
+    assert (said.text, said.aside) == ("cap", "1 attempt by winrm as exchange-read")
+
+
+def test_what_the_failure_says_is_not_said_again_of_each_fact() -> None:
+    """The same words stand once."""
+    facts = [evidence("cpu.logical", Unknown(reason=Reason.TIMED_OUT, detail="late"))]
+    (group,) = of([record("a", Status.PARTIAL, facts, Failure(reason=Reason.TIMED_OUT, detail="late"))]).partial
+    assert [said.text for said in group.says] == ["late"]
+    assert [gap.detail for gap in group.gaps] == [""]
 
 
 def test_a_host_that_was_left_untried_says_so() -> None:
-    """No attempt is not shown as an attempt in no time."""
+    """No attempt is not shown as an attempt in no time; hosts of which the same is said stand together."""
     failure = Failure(reason=Reason.AUTH_FAILED, detail="refused elsewhere")
-    lost = replace(record("a", Status.NOT_SCANNED, (), failure), attempts=0, credential="")
-    assert of([lost]).not_scanned[0].hosts[0].tried == "not tried by winrm"
+    lost = [
+        replace(record(host, Status.NOT_SCANNED, (), failure), attempts=attempts, credential="")
+        for host, attempts in (("a", 0), ("b", 0), ("c", 2))
+    ]
+    (group,) = of(lost).not_scanned
+    assert [(said.text, said.aside, said.names) for said in group.says] == [
+        ("refused elsewhere", "not tried by winrm", "a, b"),
+        ("refused elsewhere", "2 attempts by winrm", "c"),
+    ]
 
 
 def test_a_verdict_of_a_rule_that_is_gone_is_still_shown() -> None:
@@ -200,20 +254,8 @@ def test_a_verdict_of_a_rule_that_is_gone_is_still_shown() -> None:
     (group,) = view.findings
     assert group.rule.title == "old-rule"
     assert "not in the packs" in group.rule.why[0]
-    assert group.hosts[0].host.anchor == ""
+    assert group.names == "elsewhere"
     assert next(fact for fact in view.facts if fact.id == "old.fact").where == "place"
-
-
-def test_evidence_of_different_moments_tells_each() -> None:
-    """Only what all evidence shares is told once."""
-    first = evidence("cpu.logical", Absent())
-    late = replace(evidence("vsapi.background", Absent()), at=START + timedelta(seconds=9), credential="")
-    (host,) = of([record("a", Status.COMPLETE, [first, late])]).hosts
-    assert host.how == ""
-    assert [reading.how for reading in host.facts] == [
-        "2026-11-22 01:00:03 UTC by winrm as c",
-        "2026-11-22 01:00:12 UTC by winrm",
-    ]
 
 
 @pytest.mark.parametrize("ending", Ending)
@@ -239,37 +281,27 @@ def test_rules_without_findings_that_could_not_be_judged_come_first() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("fields", "product"),
-    [
-        ({}, ""),
-        ({"exchange_product": Unknown(reason=Reason.DENIED)}, ""),
-        ({"exchange_product": Absent()}, "none"),
-        ({"exchange_product": Known(value="Exchange 2019", type="derived")}, "Exchange 2019"),
-        (
-            {
-                "exchange_product": Known(value="Exchange 2019", type="derived"),
-                "exchange_cumulative_update": Known(value="CU14", type="derived"),
-            },
-            "Exchange 2019 CU14",
-        ),
-    ],
-)
-def test_the_product_is_named_with_its_update(fields: dict[str, Outcome], product: str) -> None:
-    """A product that is not known is not named."""
+def test_attestations_are_told_with_their_hosts() -> None:
+    """Who vouches for what, from when until when, on which hosts."""
+    told = AttestationView(
+        fact="scanmail.on",
+        value="true",
+        by="Ada",
+        since="2026-01-01",
+        until="2026-12-01",
+        note="",
+        state="expiring",
+        hosts=("a", "b"),
+    )
     made = sample(1)
-    view = replace(made, topologies={made.records[0].host: fields}).view()
-    assert view.hosts[0].product == product
-
-
-def test_services_are_told_by_their_state() -> None:
-    """All services of Exchange fit in the topology, because only their states and names are told."""
-    services: dict[str, Value] = {
-        f"MSExchange{i}": {"state": "Stopped" if i == 3 else "Running", "start": "Auto"} for i in range(40)
-    }
-    made = sample(1)
-    field: dict[str, Outcome] = {"services": Known(value=services | {"odd": 1}, type="services")}
-    (shown,) = replace(made, topologies={made.records[0].host: field}).view().hosts[0].topology
-    assert shown.fact == "Exchange services"
-    assert "Stopped: {MSExchange3}" in shown.value
-    assert shown.value.startswith(": {odd}, Running: {MSExchange0, ")
+    view = build(
+        made.run,
+        shelf=made.shelf,
+        records=(),
+        verdicts=(),
+        topologies={},
+        attestations=[replace(told, hosts=("par-ex01",))],
+    )
+    (shown,) = view.attestations
+    assert (shown.fact, shown.value, shown.by, shown.state) == ("scanmail.on", "true", "Ada", "expiring")
+    assert (shown.count, shown.names) == (1, "par-ex01")

@@ -25,8 +25,10 @@ from fleetscan.model import (
     Reason,
     Unknown,
 )
+from fleetscan.report.attested import attestations
 from fleetscan.scan import plan_of, rejudge, scan
 from fleetscan.scan.judging import Judge
+from tests.report.block import Block
 from tests.scan.labs import SHELF, healthy, job_for, served
 
 TODAY = datetime.now(UTC).date()
@@ -76,6 +78,13 @@ def test_a_scan_reads_what_the_inventory_names_and_says_who_vouched(tmp_path: Pa
         done = asyncio.run(scan(job_for(inventory, tmp_path / "out")))
     records = {record.host: record for record in history.read_records(done.folder)}
     check_told_facts(records[told.name].facts)
+    vouched = [word.fact for word in records[told.name].attestations]
+    assert vouched == ["environment.gateway_scanner", "scanmail.outbreak_alert"]
+    assert records[plain.name].attestations == ()
+    assert {(word.state, word.hosts) for word in attestations(records.values(), TODAY)} == {
+        ("expired", (told.name,)),
+        ("expiring", (told.name,)),
+    }
     untold = records[plain.name].facts["exchange.mailboxes"]
     assert isinstance(untold.outcome, Unknown)
     assert (untold.outcome.reason, untold.where) == (Reason.NOT_LOCATED, "told by the inventory")
@@ -95,11 +104,13 @@ def test_a_scan_reads_what_the_inventory_names_and_says_who_vouched(tmp_path: Pa
     assert unknown.word == "unknown"
     assert "fleetscan_attested: {environment.gateway_scanner: {value: true, by: NAME, since: " in unknown.summary
     page = (done.folder / "report.html").read_text(encoding="utf-8")
-    assert "attested by J. Doe on" in page
+    told_by = Block.of(page).reading("environment.gateway_scanner", told.name)
+    assert told_by is not None
+    assert told_by.where.startswith("attested by J. Doe on")
+    assert told_by.way == "the inventory"
     assert re.search(
         r"fleetscan_attested: \{environment\.gateway_scanner: \{value: true, by: NAME, since: [-0-9]+", page
     )
-    assert "from the inventory" in page
     rejudge(done.folder, SHELF)
     again = {(verdict.host, verdict.rule): verdict for verdict in history.read_verdicts(done.folder)}
     assert again == said, "a kept run is judged as it was, without inventory or host"
@@ -147,3 +158,4 @@ def test_untried_hosts_are_judged_by_their_own_word() -> None:
     outcomes = [each.record.facts["exchange.mailboxes"].outcome for each in done]
     assert [outcome.value if isinstance(outcome, Known) else None for outcome in outcomes] == [5, 5, 7, None]
     assert [each.record.host for each in done] == ["ex0", "ex1", "ex2", "ex3"]
+    assert [each.record.attestations for each in done] == [*((word,) for word in words), ()]

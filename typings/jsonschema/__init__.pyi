@@ -3,6 +3,13 @@ from collections.abc import Iterator, Mapping
 class ValidationError(Exception):
     message: str
 
+class FormatChecker: ...
+
+class Draft4Validator:
+    FORMAT_CHECKER: FormatChecker
+    def __init__(self, schema: Mapping[str, object], *, format_checker: FormatChecker | None = None) -> None: ...
+    def validate(self, instance: object) -> None: ...
+
 class Draft202012Validator:
     def __init__(self, schema: Mapping[str, object]) -> None: ...
     @classmethod

@@ -1,0 +1,65 @@
+// Adds to the summary what leads on from it: servers by their gravest finding, and which rules changed their answers.
+
+const MOST_CHANGED = 5;
+
+// The classes of the view of servers, so that a bar leads to as many servers as it counts.
+const gravestCounts = (data) => {
+  const classes = new Map();
+  for (let host = 0; host < data.hosts; host += 1) {
+    const gravest = gravity(data, data.tally(host));
+    const known = classes.get(gravest.key) ?? { gravest, count: 0 };
+    classes.set(gravest.key, { ...known, count: known.count + 1 });
+  }
+  return [...classes.values()].sort((one, other) => one.gravest.rank - other.gravest.rank);
+};
+
+const gravestBar = ({ gravest, count }, most) => {
+  const sign = gravest.finding ? gravest.key : gravest.icon;
+  return h("li", {}, h("a", { href: route.link("servers", "", { severity: gravest.key }) },
+    h("span", { class: `sign s-${sign}` }, icon(sign)), h("span", { class: "words", text: gravest.words }),
+    svg("svg", { class: "bar-track", viewBox: "0 0 1000 10", preserveAspectRatio: "none", "aria-hidden": "true" },
+      svg("rect", { class: `f-${sign}`, width: Math.max(8, (1000 * count) / most), height: 10 })),
+    h("b", { text: number(count) })));
+};
+
+const gravestCard = (data) => {
+  const counts = gravestCounts(data), most = Math.max(...counts.map(({ count }) => count));
+  return h("div", { class: "card gravest" }, h("h3", { text: "Servers by their gravest finding" }),
+    h("ul", { class: "gravest-bars" }, counts.map((each) => gravestBar(each, most))),
+    h("p", {}, h("a", { href: "#topology", text: "See where they stand" })));
+};
+
+// How many findings of each rule are new or gone since the run before, the most changed first.
+const changedRules = (data) => {
+  const rules = new Map();
+  for (const [, rule, before, after] of data.changes.verdicts) {
+    const entry = rules.get(rule) ?? { rule, fresh: 0, gone: 0, lost: 0 };
+    if (after === "f") entry.fresh += 1;
+    else if (before === "f") entry["pn".includes(after) ? "gone" : "lost"] += 1;
+    rules.set(rule, entry);
+  }
+  const sum = ({ fresh, gone, lost }) => fresh + gone + lost;
+  return [...rules.values()].filter(sum).sort((one, other) => other.fresh - one.fresh || sum(other) - sum(one) || one.rule - other.rule);
+};
+
+const changedWords = ({ fresh, gone, lost }) => [
+  fresh && `new on ${plural(fresh, "host")}`,
+  gone && `gone on ${plural(gone, "host")}`,
+  lost && `not judged this time on ${plural(lost, "host")}`,
+].filter(Boolean).join(", ");
+
+const changedList = (data) => {
+  const rules = changedRules(data), rest = rules.length - MOST_CHANGED;
+  if (!rules.length) return [];
+  const item = (entry) => h("li", {}, ruleLink(data.rules[entry.rule]), ` ${changedWords(entry)}`);
+  const more = rest > 0 && h("p", { class: "aside", text: `and ${plural(rest, "more rule")}` });
+  return [h("ul", { class: "changed" }, rules.slice(0, MOST_CHANGED).map(item)), more];
+};
+
+const summaryView = (data, [section]) => {
+  if (data.hosts) section.append(gravestCard(data));
+  $(".changes", section)?.append(...changedList(data).filter(Boolean));
+  return {};
+};
+
+views.add({ id: "summary", title: "Summary", make: summaryView });
