@@ -48,21 +48,23 @@ def host_views(
     for verdict in verdicts:
         by_host[verdict.host].append(verdict)
     recorded = {record.host: record for record in records}
+    told = _Told(desk)
     return tuple(
-        _host_view(desk, recorded[name], by_host[name], topologies.get(name, {}))
+        _host_view(told, recorded[name], by_host[name], topologies.get(name, {}))
         if name in recorded
-        else _unrecorded(desk, name, by_host[name])
+        else _unrecorded(told, name, by_host[name])
         for name in desk.hosts
     )
 
 
 def _host_view(
-    desk: Desk, record: HostRecord, verdicts: Sequence[Verdict], topology: Mapping[str, Outcome]
+    told: _Told, record: HostRecord, verdicts: Sequence[Verdict], topology: Mapping[str, Outcome]
 ) -> HostView:
-    facts = tuple(evidence_reading(evidence) for _, evidence in sorted(record.facts.items()))
+    read = record.facts if record.status is not Status.NOT_SCANNED else {}
+    facts = tuple(evidence_reading(evidence) for _, evidence in sorted(read.items()))
     failure = _failure(record)
     return HostView(
-        host=desk.hosts[record.host],
+        host=told.desk.hosts[record.host],
         address=visible(record.address),
         groups=tuple(map(visible, record.groups)),
         status=str(record.status),
@@ -80,9 +82,10 @@ def _host_view(
         notes=tuple(map(visible, record.notes)),
         product=_product(topology),
         topology=tuple(_place(name, outcome) for name, outcome in topology.items()),
+        asked=len(record.facts),
         facts=facts,
         how=shared_how(facts),
-        verdicts=_host_verdicts(desk, verdicts),
+        verdicts=_host_verdicts(told, verdicts),
     )
 
 
@@ -118,9 +121,9 @@ def _failure(record: HostRecord) -> Failure | None:
     return record.failure
 
 
-def _unrecorded(desk: Desk, name: str, verdicts: Sequence[Verdict]) -> HostView:
+def _unrecorded(told: _Told, name: str, verdicts: Sequence[Verdict]) -> HostView:
     return HostView(
-        host=desk.hosts[name],
+        host=told.desk.hosts[name],
         address="",
         groups=(),
         status=str(Status.NOT_SCANNED),
@@ -138,34 +141,51 @@ def _unrecorded(desk: Desk, name: str, verdicts: Sequence[Verdict]) -> HostView:
         notes=(),
         product="",
         topology=(),
+        asked=0,
         facts=(),
         how="",
-        verdicts=_host_verdicts(desk, verdicts),
+        verdicts=_host_verdicts(told, verdicts),
     )
 
 
-def _host_verdicts(desk: Desk, verdicts: Sequence[Verdict]) -> HostVerdicts:
+def _host_verdicts(told: _Told, verdicts: Sequence[Verdict]) -> HostVerdicts:
     """Sort the verdicts of one host into the five piles of its page, gravest first."""
-    told: dict[str, list[HostVerdict]] = defaultdict(list)
+    shown: dict[str, list[HostVerdict]] = defaultdict(list)
     folded: dict[str, list[RuleRef]] = defaultdict(list)
     for verdict in sorted(verdicts, key=lambda v: (v.severity.rank, v.rule)):
         match verdict.ruling:
             case Finding() | Undetermined() | Broken():
-                told[verdict.word].append(_host_verdict(desk, verdict))
+                shown[verdict.word].append(told.of(verdict))
             case Pass() | NotApplicable():
-                folded[verdict.word].append(rule_ref(desk.rules[verdict.rule]))
+                folded[verdict.word].append(rule_ref(told.desk.rules[verdict.rule]))
             case _:
                 assert_never(verdict.ruling)
-    worst = next(iter(told["finding"]), None)
+    worst = next(iter(shown["finding"]), None)
     return HostVerdicts(
         worst=worst.severity if worst else "",
         worst_words=worst.severity_words if worst else "",
-        findings=tuple(told["finding"]),
-        unknown=tuple(told["unknown"]),
-        broken=tuple(told["broken"]),
+        findings=tuple(shown["finding"]),
+        unknown=tuple(shown["unknown"]),
+        broken=tuple(shown["broken"]),
         passed=tuple(folded["pass"]),
         not_applicable=tuple(folded["not_applicable"]),
     )
+
+
+class _Told:
+    """Put verdicts in words; what was said of thousands of hosts that did not answer is put in words once."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Remember nothing yet."""
+        self.desk = desk
+        self._last: dict[str, tuple[Verdict, HostVerdict]] = {}
+
+    def of(self, verdict: Verdict) -> HostVerdict:
+        """Give the words for a verdict that is shown on the page of its host."""
+        last = self._last.get(verdict.rule)
+        if last is None or last[0].ruling is not verdict.ruling or last[0].summary is not verdict.summary:
+            last = self._last[verdict.rule] = (verdict, _host_verdict(self.desk, verdict))
+        return last[1]
 
 
 def _host_verdict(desk: Desk, verdict: Verdict) -> HostVerdict:

@@ -128,8 +128,8 @@ class HostVerdicts:
 class HostView:
     """The whole record of one host. ``failure`` is empty or says why the conversation ended early.
 
-    ``product`` is its Exchange in a few words; ``how`` is shared by all its facts, or empty. All but ``status`` is
-    empty or 0 when nothing was kept of it.
+    ``product`` is its Exchange in a few words; ``asked`` counts its facts, which are not shown one by one when it was
+    not scanned; ``how`` is shared by all of them, or empty. All but ``status`` is empty or 0 when nothing was kept.
     """
 
     host: HostRef
@@ -150,6 +150,7 @@ class HostView:
     notes: tuple[str, ...]
     product: str
     topology: tuple[Reading, ...]
+    asked: int
     facts: tuple[Reading, ...]
     how: str
     verdicts: HostVerdicts
