@@ -142,7 +142,7 @@ def test_report_verdicts_terminal_and_run_tell_the_same_numbers(demo: Demo) -> N
         assert told in text
         assert f"{coverage} %" in text
     assert f"{words['unknown']:,} checks unknown" in terminal
-    assert f"{words['unknown']} checks could not be judged" in report
+    assert f"{words['unknown']:,} checks could not be judged" in report
     for status, word in (("complete", "complete"), ("partial", "partial"), ("not_scanned", "not scanned")):
         assert f"{statuses[status]} {word}" in terminal
         assert f"{statuses[status]} {word}" in report
