@@ -24,7 +24,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "adding-a-rule.md").read_text(encoding="utf-8")
 ACME = r"HKLM\SOFTWARE\Acme\Backup"
 BLOCK = re.compile(r"<!-- (file|output): ([^\n]+) -->\n```\w+\n(.*?)```\n", re.DOTALL)
-SHORT, UNTESTED = "acme-backup-short", "acme-restore-untested"
+SHORT, UNTESTED, MIXED = "acme-backup-short", "acme-restore-untested", "acme-retention-mixed"
 
 
 def blocks(kind: str) -> dict[str, str]:
@@ -88,7 +88,7 @@ def folder(serving: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 def verdicts(run: str = "latest") -> dict[tuple[str, str], str]:
     """Read the words for the two rules out of a kept run."""
     found = history.read_verdicts(history.find_run(Path("runs"), run))
-    return {(one.host, one.rule): one.word for one in found if one.rule in {SHORT, UNTESTED}}
+    return {(one.host, one.rule): one.word for one in found if one.rule in {SHORT, UNTESTED, MIXED}}
 
 
 def test_the_cases_of_the_page_hold(call: Caller, folder: Path) -> None:
@@ -127,6 +127,14 @@ def test_the_scan_of_the_page_finds_what_it_says(call: Caller, folder: Path) -> 
         "ex06": "pass",
     }
     assert {verdicts()[f"ex0{number}", UNTESTED] for number in (1, 2, 3, 4)} == {"unknown"}
+    assert [verdicts()[f"ex0{number}", MIXED] for number in range(1, 7)] == [
+        "finding",
+        "finding",
+        "finding",
+        "unknown",
+        "not_applicable",
+        "finding",
+    ]
     explained = call("explain", SHORT, "ex01", "--rules", "acme.yml")
     assert explained.out == OUTPUTS["explain"]
     report = (folder / "runs" / "latest" / "report.html").read_text(encoding="utf-8")

@@ -122,6 +122,7 @@ def test_the_words_about_a_long_value_are_bounded() -> None:
         (FactType.STRING, VALUE, known("\ud800", "REG_SZ")),
         (FactType.STRINGS, VALUE, known("ab", "REG_MULTI_SZ")),
         (FactType.STRINGS, VALUE, known(["a", 1], "REG_MULTI_SZ")),
+        (FactType.STRINGS, VALUE, known(["a", "\ud800"], "REG_MULTI_SZ")),
         (FactType.VERSION, VALUE, known("newest", "REG_SZ")),
         (FactType.VERSION, _file(FileAspect.VERSION), known(15, "file")),
         (FactType.VALUES, VALUES, known(["a"], "key")),

@@ -83,8 +83,10 @@ def test_installed_needs_one_number_only(inputs: tuple[Outcome, ...], *, install
 
 def test_installed_is_unknown_when_nothing_could_be_read() -> None:
     """A host that denied every key may or may not have Exchange."""
-    assert reason_of(derive("exchange_installed", DENIED, DENIED, GONE, GONE, GONE))[0] is Reason.DENIED
-    assert reason_of(derive("exchange_installed", GONE, GONE, GONE, GONE, TIMED_OUT))[0] is Reason.TIMED_OUT
+    denied = derive("exchange_installed", DENIED, DENIED, GONE, GONE, GONE)
+    assert reason_of(denied) == (Reason.DENIED, "the build: Access is denied.")
+    late = derive("exchange_installed", GONE, GONE, GONE, GONE, TIMED_OUT)
+    assert reason_of(late) == (Reason.TIMED_OUT, "MSExchange*: the budget was spent")
 
 
 def test_services_without_a_build_are_not_no_exchange() -> None:
@@ -228,10 +230,12 @@ def test_a_part_of_a_role_is_no_role_from_exchange_2016_on() -> None:
     """A client access role alone is a server on Exchange 2013, and a setup that broke off on any later one."""
     mark = known("15.x")
     alone = (mark, mark, *(GONE,) * 5)
-    assert value_of(derive("exchange_roles", _build("15.0.1497.2"), *alone)) == ("Cafe", "ClientAccess")
-    reason, detail = reason_of(derive("exchange_roles", _build("15.1.225.42"), *alone))
-    assert reason is Reason.MALFORMED
-    assert "only Cafe, ClientAccess" in detail
+    for build in ("15", "15.0.1497.2"):
+        assert value_of(derive("exchange_roles", _build(build), *alone)) == ("Cafe", "ClientAccess")
+    for build in ("15.1", "15.1.225.42", "15.2.1748.10"):
+        reason, detail = reason_of(derive("exchange_roles", _build(build), *alone))
+        assert reason is Reason.MALFORMED
+        assert "only Cafe, ClientAccess" in detail
 
 
 @pytest.mark.parametrize(
@@ -265,7 +269,8 @@ def test_the_last_update_is_read_from_the_program_of_its_own_release() -> None:
     """A file of another release says nothing; one that is not there or cannot be read is unknown."""
     name, ours = "exchange_last_update_missing", known("14.3.513.0", "file")
     assert reason_of(derive(name, _build("14.3.123.4"), GONE, ours))[0] is Reason.NOT_LOCATED
-    assert reason_of(derive(name, _build("8.3.83.6"), ours, TIMED_OUT))[0] is Reason.TIMED_OUT
+    late = derive(name, _build("8.3.83.6"), ours, TIMED_OUT)
+    assert reason_of(late) == (Reason.TIMED_OUT, "ExSetup.exe: the budget was spent")
     assert reason_of(derive(name, _build("14.3.123.4"), known("14.2.390.3", "file"), GONE))[0] is Reason.MALFORMED
 
 

@@ -59,6 +59,21 @@ def test_version_is_unknown_when_both_sources_fail() -> None:
     assert derive("scanmail_version", GONE, GONE) == GONE
 
 
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("scanmail_installed", ("ScanMail_*", "Version")),
+        ("scanmail_version", ("Version", "servPolicyController.dll")),
+        ("scanmail_services", ("ScanMail_*",)),
+    ],
+)
+def test_what_was_not_seen_is_named(name: str, names: tuple[str, ...]) -> None:
+    """Beside what is absent, the answer says which place to look at."""
+    for place, words in enumerate(names):
+        inputs = [DENIED if each == place else GONE for each in range(len(names))]
+        assert reason_of(derive(name, *inputs)) == (Reason.DENIED, f"{words}: Access is denied.")
+
+
 def test_running_services_are_listed_by_name() -> None:
     """Only services that run are listed, sorted."""
     some = services(ScanMail_RemoteConfig="Running", ScanMail_Master="Running", ScanMail_SystemWatcher="Stopped")
@@ -90,4 +105,6 @@ def test_the_small_business_variant_is_its_folder_without_scanmails_program(
 )
 def test_the_small_business_variant_is_not_guessed(folder: Outcome, controller: Outcome, reason: Reason) -> None:
     """What was not seen of the two folders leaves the variant unknown."""
-    assert reason_of(derive("scanmail_small_business", folder, controller))[0] is reason
+    seen, detail = reason_of(derive("scanmail_small_business", folder, controller))
+    assert seen is reason
+    assert detail.startswith("servPolicyController.dll: " if folder == THERE else "Messaging Security Agent")

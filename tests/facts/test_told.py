@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from fleetscan.errors import UsageError
 from fleetscan.facts import Word, complain_of, plan, read, word_of
+from fleetscan.facts.located import told_value
 from fleetscan.facts.told import tinted
 from fleetscan.model import (
     ATTESTED,
@@ -359,6 +360,14 @@ def test_a_word_of_the_wrong_type_is_unknown() -> None:
         assert outcome.reason is Reason.WRONG_TYPE
     word = replace(WORD_OF_DOE, fact=MAILBOXES.id, value=True)
     assert isinstance(heard(MAILBOXES, {}, saying(word)).outcome, Unknown)
+
+
+def test_a_type_that_nobody_can_tell_takes_no_value() -> None:
+    """Only yes or no, numbers and texts are told; a fact of another type stays unknown, whatever is said of it."""
+    for value in ("14.0", True, 14):
+        assert told_value(VERSION, value, ATTESTED) == Unknown(
+            reason=Reason.WRONG_TYPE, detail=f"{value!r} was told where version was expected"
+        )
 
 
 def test_a_host_that_was_not_reached_is_still_known_by_word() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -26,7 +27,7 @@ from fleetscan.rules import FleetJudge, FleetRule, explain, run_cases
 from fleetscan.rules.compare import WAYS, key_of
 from fleetscan.rules.interface import Comparison
 from tests.rules.fleets import LACKS, LEVELS, ODD, PACK, SHELF, judged, record
-from tests.rules.samples import ABSENT, DENIED, STARTED, known, load
+from tests.rules.samples import ABSENT, AT, DENIED, STARTED, known, load
 
 VALUES: dict[str, tuple[tuple[str, Value], ...]] = {
     LEVELS.id: (("box.level", "1.0"), ("box.level", "2.0"), ("box.level", "3.0")),
@@ -221,6 +222,50 @@ def test_a_finding_says_what_the_peers_have_and_who_they_are() -> None:
     assert found["h0"].summary == (
         "unknown: box.level of blind was denied (Access is denied.); dag.name of dark was denied (Access is denied.)"
     )
+
+
+@pytest.mark.parametrize(("count", "rest"), [(4, []), (5, ["and 1 more values"]), (6, ["and 2 more values"])])
+def test_four_values_are_told_and_the_rest_is_counted(count: int, rest: list[str]) -> None:
+    """In the evidence of all, in the sentence of the others; it is as old as the last reading of a known host."""
+    records = [
+        replace(
+            record(f"h{number}", {"dag.name": known("D"), "box.there": STARTED, "box.level": known(f"{number}.0")}),
+            started=AT + timedelta(minutes=number % 3),
+        )
+        for number in range(count)
+    ]
+    found = judged(LEVELS, records)["h0"]
+    others = [f"{number}.0 on h{number}" for number in range(1, min(count, 5))]
+    assert found.summary == f"0.0 in D; others {'; '.join([*others, *(['and 1 more values'] * (count - 5))])}."
+    peers = found.evidence[-1]
+    assert peers.outcome == Known(value=[*(f"{number}.0: h{number}" for number in range(4)), *rest], type=PEERS)
+    assert peers.at == AT + timedelta(minutes=2)
+
+
+def test_a_host_that_the_rule_may_not_be_about_is_no_peer_and_not_judged() -> None:
+    """Its value is known and would be found; whether it counts is not, for itself and for the others."""
+    known_ones = [drawn(LEVELS, name, One(0, 0)) for name in "ab"]
+    doubted = record("c", {"dag.name": known("G0"), "box.there": DENIED, "box.level": known("2.0")})
+    found = judged(LEVELS, [*known_ones, doubted])
+    why = UnknownFact(fact="box.there", reason=Reason.DENIED, detail="Access is denied.")
+    assert found["c"].ruling == Undetermined(facts=(why,))
+    assert found["a"].ruling == found["b"].ruling == Undetermined(facts=(replace(why, of="c"),))
+
+
+def test_three_facts_that_stand_in_the_way_are_named() -> None:
+    """Those of most hosts come first, then in the order of their names; the rest is not told."""
+    reasons = (Reason.DENIED, Reason.TIMED_OUT, Reason.UNREACHABLE, Reason.AUTH_FAILED, Reason.TIMED_OUT)
+    records = [drawn(LEVELS, "a", One(0, 0))]
+    records += [
+        record(f"dark{number}", {}, failure=Failure(reason=reason, detail="")) for number, reason in enumerate(reasons)
+    ]
+    ruling = judged(LEVELS, records)["a"].ruling
+    assert isinstance(ruling, Undetermined)
+    assert [(fact.reason, fact.of) for fact in ruling.facts] == [
+        (Reason.TIMED_OUT, "dark1, dark4"),
+        (Reason.AUTH_FAILED, "dark3"),
+        (Reason.DENIED, "dark0"),
+    ]
 
 
 def test_a_list_is_compared_item_by_item() -> None:

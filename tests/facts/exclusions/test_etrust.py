@@ -28,7 +28,7 @@ def test_it_is_installed_when_any_list_is_there() -> None:
     assert value_of(derive("etrust_installed", GONE, known(""))) is True
     assert value_of(derive("etrust_installed", DENIED, known("x"))) is True
     assert value_of(derive("etrust_installed", GONE, GONE)) is False
-    assert reason_of(derive("etrust_installed", GONE, DENIED))[0] is Reason.DENIED
+    assert reason_of(derive("etrust_installed", GONE, DENIED)) == (Reason.DENIED, "eTrust: Access is denied.")
 
 
 @pytest.mark.parametrize("between", ["|", ";", ",", "\r\n", "\0"])
@@ -74,8 +74,8 @@ def test_what_was_not_seen_is_unknown_unless_something_is_missing() -> None:
     assert reason_of(_missing(DB, DB, databases=DENIED))[0] is Reason.DENIED
     assert reason_of(_missing(DENIED, DB))[0] is Reason.DENIED
     assert reason_of(_missing(DB, DB, DENIED))[0] is Reason.DENIED
-    assert reason_of(_missing(DB, DB, drive=DENIED))[0] is Reason.DENIED
-    assert reason_of(_missing(DB, DB, build=DENIED))[0] is Reason.DENIED
+    assert reason_of(_missing(DB, DB, drive=DENIED)) == (Reason.DENIED, "DriveLetter: Access is denied.")
+    assert reason_of(_missing(DB, DB, build=DENIED)) == (Reason.DENIED, "the build: Access is denied.")
     assert value_of(_missing(DB, DB, known("MAD.EXE;STORE.EXE"), databases=DENIED)) == (f"{SEVEN}: process EMSMTA.EXE",)
     assert value_of(_missing(DB, DB, databases=GONE)) == ()
 
@@ -89,3 +89,12 @@ def test_a_generation_of_which_nothing_was_seen_is_unknown_not_installed_nor_wan
             assert reason_of(answer) == (Reason.DENIED, "szExcludeDirs of Realtime: Access is denied.")
         else:
             assert value_of(answer) == words
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_one_unread_list_is_enough_to_doubt_that_a_generation_is_not_there(place: int) -> None:
+    """Every list alone can show the scanner, so that none of them may be passed over; the answer names the value."""
+    lists = [DENIED if each == place else GONE for each in range(6)]
+    value = ("szExcludeDirs of Realtime", "szExcludeDirs of Job", "szExcludeProcessNames")[place // 2]
+    answer = derive("etrust_missing", *lists, GONE, E2003, DB)
+    assert reason_of(answer) == (Reason.DENIED, f"{value}: Access is denied.")

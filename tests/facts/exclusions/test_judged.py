@@ -25,14 +25,16 @@ def _uncovered(listed: Outcome, *wanted: str, programs: Outcome = PROGRAMS, exch
     return derive("uncovered_folders", known(wanted or (STORAGE,), "strings"), programs, exchange, listed)
 
 
-def _each(*lists: Outcome, wanted: tuple[str, ...] = (STORAGE,)) -> Outcome:
+def _each(*lists: Outcome, wanted: tuple[str, ...] = (STORAGE,), exchange: Outcome = GONE) -> Outcome:
     rest = (GONE,) * (len(PRODUCTS) - len(lists))
-    return derive("uncovered_by_product", known(wanted, "strings"), PROGRAMS, GONE, *lists, *rest)
+    return derive("uncovered_by_product", known(wanted, "strings"), PROGRAMS, exchange, *lists, *rest)
 
 
-def _obsolete(*lists: Outcome, processes: Outcome = GONE, programs: Outcome = PROGRAMS) -> Outcome:
+def _obsolete(
+    *lists: Outcome, processes: Outcome = GONE, programs: Outcome = PROGRAMS, exchange: Outcome = GONE
+) -> Outcome:
     rest = (GONE,) * (len(PRODUCTS) - len(lists))
-    return derive("obsolete_exclusions", programs, GONE, *lists, *rest, processes)
+    return derive("obsolete_exclusions", programs, exchange, *lists, *rest, processes)
 
 
 def test_folders_are_listed_as_they_were_wanted() -> None:
@@ -80,6 +82,9 @@ def test_variables_are_those_of_the_host() -> None:
     logging = _list("%ExchangeInstallPath%Logging")
     assert value_of(_uncovered(logging, r"E:\Ex\Logging", exchange=known("E:\\Ex\\"))) == ()
     assert reason_of(_uncovered(logging, r"E:\Ex\Logging"))[0] is Reason.UNSUPPORTED
+    assert value_of(_each(logging, wanted=(r"E:\Ex\Logging",), exchange=known("E:\\Ex\\"))) == ()
+    assert value_of(_obsolete(logging, exchange=known("E:\\Ex\\"))) == ()
+    assert reason_of(_obsolete(logging))[0] is Reason.UNSUPPORTED
 
 
 @pytest.mark.parametrize(
@@ -100,6 +105,13 @@ def test_each_product_is_named_before_its_folders() -> None:
     assert value_of(answer) == expected
     assert value_of(_each(_list(ROOT), _list(ROOT))) == ()
     assert value_of(_each()) == ()
+
+
+def test_products_have_the_names_that_engineers_know() -> None:
+    """They stand before each folder of a finding, and tell which console to open."""
+    named = value_of(_each(*(_list(),) * len(PRODUCTS)))
+    products = ("Microsoft Defender", "Trend Micro agent", "Symantec", "McAfee", "other products")
+    assert named == tuple(f"{product}: {STORAGE}" for product in products)
 
 
 def test_a_product_that_cannot_be_judged_is_unknown_unless_another_one_scans() -> None:
@@ -135,7 +147,7 @@ def test_other_exclusions_are_not_obsolete() -> None:
     assert value_of(_obsolete()) == ()
     assert reason_of(_obsolete(_list(r"C:\Win*")))[0] is Reason.UNSUPPORTED
     assert reason_of(_obsolete(DENIED))[0] is Reason.DENIED
-    assert reason_of(_obsolete(processes=DENIED))[0] is Reason.DENIED
+    assert reason_of(_obsolete(processes=DENIED)) == (Reason.DENIED, "processes: Access is denied.")
     assert reason_of(_obsolete(processes=known(UNSEEN)))[0] is Reason.DENIED
 
 
@@ -155,10 +167,13 @@ def test_an_obsolete_process_is_excluded_by_path_folder_or_name(entry: str, proc
     assert value_of(_obsolete(DENIED, processes=_list(entry))) == (f"{DEFENDER}: process {process}",)
 
 
-@pytest.mark.parametrize("entry", ["w3wp*", "*.exe", r"%X%\w3wp.exe"])
+@pytest.mark.parametrize("entry", ["w3wp*", "*.exe", r"%X%\w3wp.exe", r"C:\Win*\System32\inetsrv\w3wp.exe"])
 def test_a_doubtful_process_is_unknown(entry: str) -> None:
-    """A wildcard inside a name settles nothing."""
+    """A wildcard inside a name settles nothing, unless another entry excludes the process for sure."""
     assert reason_of(_obsolete(processes=_list(entry)))[0] is Reason.UNSUPPORTED
+    for sure in ("w3wp.exe", r"C:\Windows\System32\inetsrv\w3wp.exe"):
+        excluded = value_of(_obsolete(processes=_list(entry, sure)))
+        assert excluded == (f"{DEFENDER}: process {OBSOLETE_PROCESSES[1]}",)
 
 
 @given(st.lists(PATHS, max_size=4), st.lists(PATHS, max_size=4))

@@ -62,6 +62,43 @@ def test_a_product_that_does_not_run_has_no_list(name: str, rest: tuple[Outcome,
     assert isinstance(derive(name, RUNS, *rest), Known)
 
 
+@pytest.mark.parametrize(
+    ("answer", "path", "words"),
+    [
+        (_defender(_list(), sensor=DENIED), "*", "Sense: Access is denied."),
+        (_defender(_list(), DENIED), "*", "the policy's list: Access is denied."),
+        (_agent(DENIED), "*", "ExcludedFolder: Access is denied."),
+        (_agent(GONE, known(7)), "*", "ExcludedFolder holds 7"),
+        (_virusscan(DENIED), "*", "VirusScan's key: Access is denied."),
+        (_virusscan(GONE, DENIED), "*", "VirusScan's key (32-bit): Access is denied."),
+    ],
+)
+def test_a_part_that_was_not_seen_is_named(answer: Outcome, path: str, words: str) -> None:
+    """The doubt says in which place to look."""
+    listed = value_of(answer)
+    assert isinstance(listed, dict)
+    assert listed[path]["value"] == words
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "words"),
+    [
+        ("defender_exclusions", (DENIED, GONE, GONE, GONE, GONE), "WinDefend"),
+        ("officescan_exclusions", (DENIED, GONE, GONE, GONE, GONE), "ntrtscan"),
+        ("symantec_exclusions", (DENIED, GONE, GONE, GONE, GONE, GONE), "SepMasterService"),
+        ("symantec_exclusions", (RUNS, DENIED, GONE, GONE, GONE, GONE), "Symantec's Admin"),
+        ("symantec_exclusions", (RUNS, GONE, DENIED, GONE, GONE, GONE), "Symantec's Client"),
+        ("symantec_exclusions", (RUNS, GONE, GONE, DENIED, GONE, GONE), "Symantec's Admin (32-bit)"),
+        ("symantec_exclusions", (RUNS, GONE, GONE, GONE, DENIED, GONE), "Symantec's Client (32-bit)"),
+        ("mcafee_exclusions", (DENIED, GONE, GONE, GONE), "McShield"),
+        ("mcafee_exclusions", (GONE, DENIED, GONE, GONE), "mfemms"),
+    ],
+)
+def test_a_service_or_key_that_was_not_seen_is_named(name: str, inputs: tuple[Outcome, ...], words: str) -> None:
+    """Without it nothing is known of the list, and the answer says what it was."""
+    assert reason_of(derive(name, *inputs)) == (Reason.DENIED, f"{words}: Access is denied.")
+
+
 def test_mcafee_runs_by_either_service() -> None:
     """One service that runs is enough; one that was not seen makes two that do not run unknown."""
     items = _items()

@@ -47,9 +47,11 @@ def test_xml_of_a_host_is_not_trusted() -> None:
     """Broken, deep, long and typed documents are unknown, and so is what is no text."""
     assert _reason("<configuration>") is Reason.MALFORMED
     assert _reason('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>') is Reason.MALFORMED
-    assert _reason("<a>" * 40 + "</a>" * 40) is Reason.MALFORMED
+    assert _reason("<a>" * 33 + "</a>" * 33) is Reason.MALFORMED
+    assert queue_folders(known("<a>" * 32 + "</a>" * 32, "file")) == ()
     assert _reason("\ud800") is Reason.MALFORMED
-    assert _reason(" " * (MAX_CHARACTERS + 1)) is Reason.TOO_LARGE
+    assert _reason(_config("").ljust(MAX_CHARACTERS + 1)) is Reason.TOO_LARGE
+    assert queue_folders(known(_config("").ljust(MAX_CHARACTERS), "file")) == ()
     assert isinstance(queue_folders(known(7, "file")), Unknown)
 
 

@@ -91,9 +91,20 @@ def test_folders_are_not_guessed(inputs: tuple[Outcome, ...], reason: Reason) ->
     assert reason_of(derive("scanmail_further_folders", *inputs, THERE, GONE))[0] is reason
 
 
+def test_what_was_not_seen_of_scanmail_is_named() -> None:
+    """The program, its folder or the version: the first of them that was not seen."""
+    names = ("servPolicyController.dll", SMEX, "ScanMail's version")
+    for place, name in enumerate(names):
+        inputs = [DENIED if each == place else GONE for each in range(len(names))]
+        assert reason_of(derive("scanmail_folders", *inputs, GONE)) == (Reason.DENIED, f"{name}: Access is denied.")
+
+
 def test_an_unknown_temp_folder_or_pool_is_not_taken_for_absent() -> None:
     """Each folder that may be another one makes the list unknown."""
-    assert reason_of(derive("scanmail_folders", FILE, GONE, V14, TIMED_OUT))[0] is Reason.TIMED_OUT
+    assert reason_of(derive("scanmail_folders", FILE, GONE, V14, TIMED_OUT)) == (
+        Reason.TIMED_OUT,
+        "TempDir: the budget was spent",
+    )
     assert reason_of(derive("scanmail_further_folders", FILE, GONE, V14, DENIED, GONE))[0] is Reason.DENIED
     assert reason_of(derive("scanmail_further_folders", FILE, GONE, V14, THERE, DENIED))[0] is Reason.DENIED
 
@@ -132,6 +143,7 @@ def test_told_folders_are_joined_by_pipes() -> None:
             ("Mailbox",),
             (*_below(*MAILBOX, r"Mailbox\MdbTemp"), *WINDOWS, r"%SystemRoot%\Temp", r"%SystemRoot%\Temp\ExchangeSetup"),
         ),
+        ("15", ("Mailbox",), (*_below(*MAILBOX), *WINDOWS)),
         ("15.2.1748.10", ("EdgeTransport",), _below(r"TransportRoles\Data\Adam", r"TransportRoles\Data\IpFilter")),
     ],
 )
@@ -171,7 +183,8 @@ def test_what_is_unknown_of_the_server_is_unknown_of_the_list() -> None:
     build, roles, path = known("15.2.1748.10", "version"), known(("Mailbox",), "strings"), known(EXCHANGE)
     whole: tuple[Outcome, ...] = (build, roles, path, GONE, GONE)
     assert isinstance(derive("exchange_folders", *whole), Known)
-    for place in range(len(whole)):
+    names = ("the build", "the roles", "MsiInstallPath", "the group", "EdgeTransport.exe.config")
+    for place, name in enumerate(names):
         some = [DENIED if each == place else outcome for each, outcome in enumerate(whole)]
-        assert reason_of(derive("exchange_folders", *some))[0] is Reason.DENIED
+        assert reason_of(derive("exchange_folders", *some)) == (Reason.DENIED, f"{name}: Access is denied.")
     assert reason_of(_exchange(install=GONE))[0] is Reason.NOT_LOCATED
