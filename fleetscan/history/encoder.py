@@ -8,7 +8,6 @@ that memory does not grow with the fleet, and it is taken again only for the ver
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,11 +38,10 @@ class _Said:
 
 
 class Encoder:
-    """Write runs, records and verdicts, each as one line; with ``whole`` no value of a verdict's evidence is cut."""
+    """Write runs, records and verdicts, each as one line."""
 
-    def __init__(self, *, whole: bool = False) -> None:
+    def __init__(self) -> None:
         """Remember nothing yet."""
-        self._longest = math.inf if whole else LONGEST_VALUE
         self._shown: dict[str, _Shown] = {}
         self._said: dict[str, _Said] = {}
 
@@ -77,7 +75,7 @@ class Encoder:
         shown = self._shown.get(evidence.fact)
         if shown is None or shown.evidence is not evidence:
             whole = _evidence(evidence)
-            cut = whole if len(whole) <= self._longest else _evidence(evidence, cut=True)
+            cut = whole if len(whole) <= LONGEST_VALUE else _evidence(evidence, cut=True)
             shown = self._shown[evidence.fact] = _Shown(evidence, whole, cut)
         return shown
 

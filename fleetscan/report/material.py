@@ -53,7 +53,7 @@ class Scribe(Protocol):
         """Write a record as ``records.ndjson.gz`` has it."""
 
     def verdict(self, verdict: Verdict) -> str:
-        """Write a verdict as ``verdicts.ndjson.gz`` has it, its values whole."""
+        """Write a verdict as ``verdicts.ndjson.gz`` has it, a long value of its evidence cut."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,12 +52,11 @@ def build(
     findings, faults = group_findings(desk), group_faults(desk)
     unknown = group_unknown(desk, _unread(desk, records))
     not_scanned, partial = not_scanned_groups(desk, records), partial_groups(desk, records)
-    part = run.counts.by_status.get(Status.PARTIAL, 0)
     return ReportView(
         header=header,
         totals=_totals(run.counts, run.min_coverage),
         affected=_affected(desk),
-        first=first_actions(findings, unknown, not_scanned, partial, faults, partly_read=part),
+        first=first_actions(findings, unknown, not_scanned, partial, faults, partly_read=_partly_read(run.counts)),
         changes=changes_view(past),
         findings=findings,
         unknown=unknown,
@@ -74,6 +73,10 @@ def build(
 def _unread(desk: Desk, records: Iterable[HostRecord]) -> frozenset[str]:
     read = {record.host for record in records if record.status is not Status.NOT_SCANNED}
     return frozenset(desk.hosts.keys() - read)
+
+
+def _partly_read(counts: Counts) -> int:
+    return counts.by_status.get(Status.PARTIAL, 0)
 
 
 def _affected(desk: Desk) -> int:

@@ -124,7 +124,7 @@ def conclude(folder: Path, run: Run, shelf: Shelf, done: Sequence[Judged], rende
         view=view,
         past=past,
         exit_code=exit_code(run),
-        scribe=history.Encoder(whole=True),
+        scribe=history.Encoder(),
         templates=rendering.templates,
     )
     files = publish(folder, material, rendering)

@@ -28,6 +28,9 @@ const filter = (() => {
     get empty() { return !this.words.length && [...this.#chosen.values()].every((values) => !values.size); }
   }
 
+  // Several values of one facet stand in the route with commas between them; a value may hold one itself.
+  const joinedValues = (values) => [...values].map((value) => value.replace(/[%,]/g, encodeURIComponent)).join(",");
+
   class Filter extends HTMLElement {
     #options; #box; #told; #clear;
 
@@ -50,7 +53,7 @@ const filter = (() => {
     }
 
     #list({ key, title, options }) {
-      const choose = (event) => this.#changed({ [key]: event.target.value });
+      const choose = (event) => this.#changed({ [key]: joinedValues([event.target.value]) });
       return h("label", {}, h("span", { text: title }), h("select", { "data-key": key, on: { change: choose } },
         h("option", { value: "", text: "all" }), options.map(({ value, words, count }) => h("option", { value }, count === undefined ? words : `${words} (${number(count)})`))));
     }
@@ -64,7 +67,7 @@ const filter = (() => {
     #press(key, value) {
       const values = this.state.chosen(key);
       if (!values.delete(value)) values.add(value);
-      this.#changed({ [key]: [...values].join(",") });
+      this.#changed({ [key]: joinedValues(values) });
     }
 
     #empty() {
@@ -94,7 +97,7 @@ const filter = (() => {
 
     get state() {
       const { query } = route.read();
-      const chosen = this.#options.facets.map(({ key }) => [key, new Set((query.get(key) ?? "").split(",").filter(Boolean))]);
+      const chosen = this.#options.facets.map(({ key }) => [key, new Set((query.get(key) ?? "").split(",").filter(Boolean).map(decoded))]);
       return new FilterState(query.get(FIND) ?? "", new Map(chosen));
     }
 

@@ -32,7 +32,7 @@ const rovingTarget = (cells, from, key) => {
 // with a test it says which of them is to be the stop.
 const roving = (root, selector) => {
   const stop = (cell) => {
-    for (const other of all(`${selector}[tabindex="0"]`, root)) other.setAttribute("tabindex", "-1");
+    for (const other of all(selector, root)) if (other.getAttribute("tabindex") !== "-1") other.setAttribute("tabindex", "-1");
     if (cell) cell.setAttribute("tabindex", "0");
   };
   root.addEventListener("focusin", (event) => {

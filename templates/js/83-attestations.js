@@ -39,10 +39,10 @@ const attestationColumns = (data) => [
   { key: "fact", title: "Fact", width: "name", cell: (each) => attestedFact(data, each), value: ({ fact }) => fact },
   { key: "state", title: "State", width: "badge", cell: stateBadge, value: ({ state }) => ATTESTATION_ORDER.indexOf(state) },
   { key: "value", title: "Value", width: "text", cell: attestedValue, value: ({ value }) => value },
-  plainColumn("by", "By", "text", ({ by }) => by),
+  plainColumn("by", "By", "text wide", ({ by }) => by),
   plainColumn("since", "From", "text wide", ({ since }) => since),
-  { key: "until", title: "Until", width: "time", cell: (each) => `${each.until}, ${leftWords(daysLeft(data, each))}`, value: ({ until }) => until },
-  { key: "hosts", title: "Hosts", width: "num", cell: ({ hosts }) => number(hosts.length), value: ({ hosts }) => hosts.length },
+  { key: "until", title: "Until", width: "long", cell: (each) => `${each.until}, ${leftWords(daysLeft(data, each))}`, value: ({ until }) => until },
+  { key: "hosts", title: "Hosts", width: "num wide", cell: ({ hosts }) => number(hosts.length), value: ({ hosts }) => hosts.length },
 ];
 
 const attestedHosts = (data, hosts) => {
@@ -50,8 +50,9 @@ const attestedHosts = (data, hosts) => {
   return h("p", {}, hosts.map((host, index) => [index > 0 && ", ", serverLink(data, host)]));
 };
 
-const attestationDetail = (data) => ({ state, note, hosts }) => h("div", {},
+const attestationDetail = (data) => ({ state, value, by, since, until, note, hosts }) => h("div", {},
   h("p", {}, h("b", { text: `${state[0].toUpperCase()}${state.slice(1)}: ` }), ticked(ATTESTATION_STATES[state].means)),
+  h("p", {}, attestedValue({ value }), ` by ${by}, from ${since} until ${until} (${leftWords(daysLeft(data, { until }))})`),
   note && h("p", {}, "Note: ", h("q", { text: note })),
   h("p", {}, h("b", { text: plural(hosts.length, "host") })),
   attestedHosts(data, hosts));

@@ -53,12 +53,13 @@ const changedList = (data) => {
   if (!rules.length) return [];
   const item = (entry) => h("li", {}, ruleLink(data.rules[entry.rule]), ` ${changedWords(entry)}`);
   const more = rest > 0 && h("p", { class: "aside", text: `and ${plural(rest, "more rule")}` });
-  return [h("ul", { class: "changed" }, rules.slice(0, MOST_CHANGED).map(item)), more];
+  return [h("h4", { text: "Rules with the most changes" }), h("ul", { class: "changed" }, rules.slice(0, MOST_CHANGED).map(item)), more];
 };
 
 const summaryView = (data, [section]) => {
-  if (data.hosts) section.append(gravestCard(data));
-  $(".changes", section)?.append(...changedList(data).filter(Boolean));
+  const changes = $(".changes", section);
+  if (data.hosts) changes.before(gravestCard(data));
+  changes.append(...changedList(data).filter(Boolean));
   return {};
 };
 

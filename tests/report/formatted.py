@@ -24,7 +24,7 @@ def material(made: Sample, past: Past | None = None) -> Material:
         view=made.view(),
         past=past or Past(),
         exit_code=exit_code(made.run if made.run.fail_on in set(Severity) else replace(made.run, fail_on="warning")),
-        scribe=Encoder(whole=True),
+        scribe=Encoder(),
     )
 
 

@@ -139,6 +139,45 @@ def harmless() -> frozenset[str]:
     return frozenset(Elements(render(lived())).tags)
 
 
+CHOICES = """() => [...document.querySelectorAll("fs-filter :is(button[data-key], option)")]
+  .filter((choice) => choice.closest("fs-filter").checkVisibility()).map((choice, place) => {
+    const count = /\\(?([\\d,]+)\\)?$/.exec(choice.textContent);
+    return { place, shown: count && Number(count[1].replaceAll(",", "")) };
+  }).filter(({ shown }) => shown !== null)"""
+"""Everything that narrows the list in sight: its place among them, and how many rows it promises."""
+
+CHOOSE = """async (place) => {
+  const choice = [...document.querySelectorAll("fs-filter :is(button[data-key], option)")]
+    .filter((each) => each.closest("fs-filter").checkVisibility())[place];
+  const list = choice.closest("select"), told = choice.closest("fs-filter").querySelector("[role=status]");
+  const turn = (index) => {
+    if (!list) return choice.click();
+    list.selectedIndex = index;
+    return list.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  turn(choice.index);
+  await new Promise(requestAnimationFrame);
+  const shown = Number(told.textContent.split(" ")[0].replaceAll(",", ""));
+  turn(0);
+  return shown;
+}"""
+"""Choose one of them, and take it back; give how many rows there were in between."""
+
+
+@pytest.mark.parametrize("seed", OPENED)
+@pytest.mark.parametrize("view", ["servers", "all"])
+def test_what_has_a_hostile_name_can_be_chosen(browser: Browser, tmp_path: Path, seed: int, view: str) -> None:
+    """Sites, DAGs and rules of any name narrow a list to as many rows as stands on them."""
+    path = written(venomous_view(seed), tmp_path)
+    seen = opened(browser, path, f"#{view}?by=finding")
+    choices = seen.page.evaluate(CHOICES)
+    assert choices
+    told = {choice["place"]: seen.page.evaluate(CHOOSE, choice["place"]) for choice in choices}
+    assert told == {choice["place"]: choice["shown"] for choice in choices}
+    assert seen.troubles() == []
+    seen.close()
+
+
 @pytest.mark.parametrize("seed", READ)
 def test_a_hostile_file_is_made_of_our_elements(seed: int) -> None:
     """As many scripts and styles as ever, no foreign kind of element, no handler, nothing unseen."""

@@ -1,4 +1,4 @@
-"""The drawing of the topology: every server once and as it is, by mouse, keyboard and in words, at any size of fleet."""
+"""The drawing of the topology: every server once, as it is, by mouse, keyboard and in words, at any size of fleet."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ FITS = """() => {
   const [drawing, room] = [".drawing", "fs-topology"].map((selector) => document.querySelector(selector).clientWidth);
   return Math.abs(drawing - room) < 24;
 }"""
-FILLED = "[...document.querySelectorAll('.as-list details')].every((each) => !each.open || each.querySelector('li'))"
+FILLED = """() => [...document.querySelectorAll(".as-list details")]
+  .every((each) => !each.open || each.querySelector("li"))"""
 OVERLAPS = """() => {
   const cells = [...document.querySelectorAll(".drawing .cell:not(.site-cell)")];
   const boxes = cells.map((cell) => cell.getBoundingClientRect());
