@@ -74,7 +74,7 @@ def _field(
     for host, topology in topologies.items():
         if host in desk.place and name in topology:
             places[desk.place[host]] = column.bare(topology[name], told)
-    return {"label": visible(TOPOLOGY.get(name, name)), "table": column.table, "column": places}
+    return {"id": visible(name), "label": visible(TOPOLOGY.get(name, name)), "table": column.table, "column": places}
 
 
 def _itself(outcome: Outcome) -> Outcome:

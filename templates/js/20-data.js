@@ -4,7 +4,7 @@
 // (fleetscan/report/columns.py); its texts are decoded:
 //   data.hosts, data.name(h), data.host(h) {index, name, site, status: {key, words}, failure: reason or null, at, ...}
 //   data.rules[r] {index, id, title, severity, facts: [f], ...}; data.severities[s] {rank, key, words}
-//   data.facts[f] {index, id, type, where, ...}, data.reading(f, h); data.topology[t] {index, label}, data.place(t, h)
+//   data.facts[f] {index, id, type, where, ...}, data.reading(f, h); data.topology[t] {index, id, label}, data.place(t, h)
 //   data.hostIndex(name), data.hostAnchored("host-..."), data.ruleIndex(id), data.factIndex(id)
 //   data.word(r, h), data.verdict(r, h), data.having(r, "finding") -> [h, ...], data.tally(h)
 //   data.pairs("finding") -> Uint32Array of r * data.hosts + h, by rule; data.pair(p) -> [r, h]
@@ -31,7 +31,7 @@ class Data {
     this.changes = block.changes;
     this.attestations = block.attestations;
     this.facts = block.facts.map(({ table, column, ...fact }, index) => ({ ...fact, index }));
-    this.topology = block.topology.map(({ label }, index) => ({ label, index }));
+    this.topology = block.topology.map(({ id, label }, index) => ({ id, label, index }));
     this.rules = block.rules.map(({ verdicts, ...rule }, index) => ({ ...rule, index }));
   }
 

@@ -66,7 +66,7 @@ class RuleHosts {
     this.#draw();
   }
 
-  #keep() { history.replaceState(null, "", route.link("rule", this.#rule.id, this.#state)); }
+  #keep() { route.replace(route.link("rule", this.#rule.id, this.#state)); }
 
   #draw() {
     const { word, find } = this.#state;

@@ -189,8 +189,8 @@ class FsHost extends HTMLElement {
         [one.site, one.dag, one.product, one.scanmail && `ScanMail ${one.scanmail}`].filter(Boolean).map((words) => h("span", { text: words }))),
       h("div", { class: "card" }, failurePart(one), countsPart(data, host),
         one.notes.map((note) => h("p", { class: "aside", text: `Note: ${note}` })), readPart(data, one)),
-      h("section", {}, h("h3", { text: "What it is" }), h("div", { class: "card" }, topologyPart(data, host), exclusionsPart(data, host))),
       h("section", {}, h("h3", { text: "Verdicts" }), verdictsPart(data, host)),
+      h("section", {}, h("h3", { text: "What it is" }), h("div", { class: "card" }, topologyPart(data, host), exclusionsPart(data, host))),
       h("section", {}, h("h3", { text: "Detailed" }), factsPart(data, host, find)));
   }
 }

@@ -6,8 +6,8 @@ const SLACK = 24;
 
 // What the topology records say of each server's place, looked up once.
 const placesOf = (data) => {
-  const field = (label) => data.topology.find((each) => each.label === label);
-  const [dag, roles] = [field("DAG"), field("Roles")];
+  const field = (id) => data.topology.find((each) => each.id === id);
+  const [dag, roles] = [field("dag"), field("exchange_roles")];
   const reading = (each, host) => (each ? data.place(each.index, host) : null);
   const hosts = allHosts(data).map(({ index }) => index);
   const dags = hosts.map((host) => dagPlace(reading(dag, host)));

@@ -44,6 +44,7 @@ def test_a_scan_leaves_a_run_folder_a_summary_and_the_right_exit_code(
         "records.ndjson.gz",
         "report.html",
         "run.json",
+        "standing.json.gz",
         "verdicts.ndjson.gz",
     ]
     assert {record["host"] for record in lines_of(folder / "records.ndjson.gz")} == {
