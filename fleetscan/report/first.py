@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from fleetscan.model import Severity
 from fleetscan.report.sections import Action, Fault, FindingGroup, IncompleteGroup, UnknownGroup
+from fleetscan.report.words import counted
 
 MOST = 3
 """How many actions stand at the top of a report."""
 
 _SHORT = 160
+_REASONS = 3
 _NOT_SCANNED, _PARTIAL, _UNKNOWN, _BROKEN = "not-scanned", "partial", "unknown", "broken"
 
 ORDER = (
@@ -79,11 +81,13 @@ def _from_incomplete(groups: Sequence[IncompleteGroup], kind: str, words: str, h
     """Make one action of all reasons; its step is that for the reason with most hosts."""
     if not groups:
         return
-    reasons = ", ".join(f"{group.count:,} {group.short}" for group in groups)
+    reasons = [f"{group.count:,} {group.short}" for group in groups]
+    rest = len(reasons) - _REASONS
+    more = f" and {counted(rest, 'more reason')}" if rest > 0 else ""
     yield Action(
         kind=kind,
         kind_words=words,
-        title=reasons,
+        title=f"{', '.join(reasons[:_REASONS])}{more}",
         hosts=hosts,
         step=groups[0].remedy,
         anchor=f"{kind}-{groups[0].reason}" if len(groups) == 1 else kind,

@@ -84,13 +84,17 @@ def test_the_document_holds_the_whole_run() -> None:
     assert read["hosts"][0]["topology"]["os"]["value"] == "Windows Server 2019"
 
 
-def test_the_document_cuts_nothing_and_changes_nothing() -> None:
-    """A long value is whole in the evidence of a verdict, and what cannot be seen comes back as it was."""
+def test_the_document_loses_nothing_and_changes_nothing() -> None:
+    """A long value is whole in the record of its host and cut in a verdict; what cannot be seen comes back as it was."""
     made = sample(2)
     evidence = replace(made.verdicts[0].evidence[0], outcome=Known(value=[LONG, POISON], type="REG_SZ"))
     verdict = replace(made.verdicts[0], evidence=(evidence,), summary=POISON)
-    read = json.loads(written(material(replace(made, verdicts=(verdict, *made.verdicts[1:]))), "json"))
-    assert read["verdicts"][0]["evidence"][0]["value"] == [LONG, POISON]
+    record = replace(made.records[0], facts={**made.records[0].facts, evidence.fact: evidence})
+    told = replace(made, verdicts=(verdict, *made.verdicts[1:]), records=(record, *made.records[1:]))
+    read = json.loads(written(material(told), "json"))
+    assert read["hosts"][0]["facts"][evidence.fact]["value"] == [LONG, POISON]
+    cut = read["verdicts"][0]["evidence"][0]
+    assert len(cut["value"]) < cut["cut"]["characters"]
     assert read["verdicts"][0]["summary"] == POISON
 
 
