@@ -1,7 +1,7 @@
 """The whole run as one JSON document: for programs that want everything and read one file.
 
-Law: nothing is lost. Records and verdicts are written by the one place that writes them for the run folder: a record has
-its values whole, a verdict points to them with a long one cut; strings are the host's own, escaped, not made visible.
+Law: nothing is lost. Records and verdicts are written by the one place that writes them for the run folder: a record
+has its values whole, a verdict has a long one cut; strings are the host's own, escaped, not made visible.
 """
 
 from __future__ import annotations

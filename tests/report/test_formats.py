@@ -85,7 +85,7 @@ def test_the_document_holds_the_whole_run() -> None:
 
 
 def test_the_document_loses_nothing_and_changes_nothing() -> None:
-    """A long value is whole in the record of its host and cut in a verdict; what cannot be seen comes back as it was."""
+    """A long value is whole in the record of its host and cut in a verdict; the unseen comes back as it was."""
     made = sample(2)
     evidence = replace(made.verdicts[0].evidence[0], outcome=Known(value=[LONG, POISON], type="REG_SZ"))
     verdict = replace(made.verdicts[0], evidence=(evidence,), summary=POISON)
