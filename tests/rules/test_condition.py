@@ -216,6 +216,8 @@ FAULTS = [
     ("a.version < a.version", 10, "found no matching overload for '_<_' applied to '(version, version)'", "a version"),
     ("versionAtLeast(a.string, '1')", 14, "found no matching overload for 'versionAtLeast'", "the first must be a"),
     ("versionAtLeast(a.version, '1.x')", 26, "this is not a version", "write numbers and dots"),
+    ("versionBelow(a.version, '1.x')", 24, "this is not a version", "write numbers and dots"),
+    ("versionBelow(a.string, '1')", 12, "found no matching overload for 'versionBelow'", "the first must be a"),
     ("a.int", 0, "a condition must be true or false, this is int", ""),
     ("svc.one.startd && a.bool", 0, "unknown name svc.one.startd", "did you mean svc.one.started?"),
     ("a.bool && svc.one", 10, "unknown name svc.one", "use one of svc.one.started, svc.one.state"),

@@ -200,7 +200,8 @@ def test_days_of_a_told_fact_can_be_set_like_thresholds() -> None:
         "it.boxes": {"days": 7},
         "it.update": {"days": 7},
     }
-    assert check_overrides(shelf(), {"it.updates": {"days": 14}}) == ()
+    assert [check_overrides(shelf(), {"it.updates": {"days": days}}) for days in (1, 14, 36_500)] == [(), (), ()]
+    assert check_overrides(shelf(), {"it.updates": {"days": 36_501}}) != ()
     assert check_overrides(shelf(), wrong) == (
         "parameter days of the fact it.updates must be a whole number of days, from 1 to 36500",
         "the fact it.updates has no parameter day: known: days",
