@@ -15,11 +15,11 @@ from fleetscan.errors import OperatorError
 from fleetscan.history.fields import Fields
 from fleetscan.history.folder import STANDING, write_whole
 from fleetscan.history.values import Json, dump, moment_from_json, moment_to_json
-from fleetscan.model import NO_WORD, RULING_NAMES, Column, Since, Standing, Stated, from_before
+from fleetscan.model import NO_WORD, RULING_LETTERS, Column, Since, Standing, Stated, from_before
 
 _FORMAT = 1
 _LEVEL = 1  # half the time of the usual 9, and a file that is not much larger
-_LETTERS = {NO_WORD, *(word[0] for word in RULING_NAMES.values())}
+_LETTERS = {NO_WORD, *RULING_LETTERS.values()}
 
 
 def write_standing(folder: Path, standing: Standing) -> None:

@@ -33,6 +33,7 @@ from fleetscan.model.told import (
     Versions,
 )
 from fleetscan.model.verdict import (
+    RULING_LETTERS,
     RULING_NAMES,
     Broken,
     Confidence,
@@ -55,6 +56,7 @@ __all__ = [
     "NEVER",
     "NO_WORD",
     "PEERS",
+    "RULING_LETTERS",
     "RULING_NAMES",
     "SETTLE",
     "Absent",

@@ -88,6 +88,9 @@ RULING_NAMES: dict[type[Ruling], str] = {
 }
 """The word for each ruling in files and reports, in the order in which they are counted."""
 
+RULING_LETTERS: dict[str, str] = {word: word[0] for word in RULING_NAMES.values()}
+"""The letter for each word, where there are very many of them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:

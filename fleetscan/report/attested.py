@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -25,16 +25,6 @@ class Force(StrEnum):
     IN_FORCE = "in force"
     TO_COME = "to come"
     UNUSED = "not used"
-
-
-FORCES: Mapping[Force, str] = {
-    Force.EXPIRED: "Its last day is over: the fact is unknown again, unless something else speaks for it.",
-    Force.EXPIRING: f"Its last day comes within {EXPIRING.days} days.",
-    Force.IN_FORCE: "It is the value of the fact.",
-    Force.TO_COME: "Its first day is to come.",
-    Force.UNUSED: "A locator names a place to read instead, and comes first.",
-}
-"""How an attestation stands -> what that means."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

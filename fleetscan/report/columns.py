@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from fleetscan.model import HostRecord, Outcome, Reason, Run, Severity, Stated
+from fleetscan.model import NO_WORD, RULING_LETTERS, HostRecord, Outcome, Reason, Run, Severity, Stated
 from fleetscan.report.attested import AttestationView
 from fleetscan.report.desk import Desk
 from fleetscan.report.fact_columns import fact_columns, topology_columns
@@ -20,7 +20,7 @@ from fleetscan.report.nouns import Header, RuleView
 from fleetscan.report.past import Changes, Past, stated_text
 from fleetscan.report.readings import NO_REASON, Reading
 from fleetscan.report.text import VALUE_LIMIT, visible
-from fleetscan.report.verdict_columns import LETTERS, NO_VERDICT, Table, VerdictColumns
+from fleetscan.report.verdict_columns import Table, VerdictColumns
 from fleetscan.report.words import REASONS, SEVERITIES, STATUSES, VERDICTS
 
 FORMAT: Final = 1
@@ -122,7 +122,7 @@ def _rule(rule: RuleView, facts: Mapping[str, int], table: Table) -> Mapping[str
 
 
 def _changes(desk: Desk, strings: Interned[str], changes: Changes) -> Mapping[str, object]:
-    hosts, letters = desk.place, {"": NO_VERDICT, **LETTERS}
+    hosts, letters = desk.place, {"": NO_WORD, **RULING_LETTERS}
     rules = {name: number for number, name in enumerate(desk.rules)}
     facts = {name: number for number, name in enumerate(desk.facts)}
     return {

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import itemgetter
 
-from fleetscan.model import NEVER, NO_WORD, RULING_NAMES, Since, Standing, Stated, from_before
+from fleetscan.model import NEVER, NO_WORD, RULING_LETTERS, Since, Standing, Stated, from_before
 from fleetscan.report.names import natural
 from fleetscan.report.words import moment
 
-WORDS: Mapping[str, str] = {word[0]: word for word in RULING_NAMES.values()} | {NO_WORD: ""}
+WORDS: Mapping[str, str] = {letter: word for word, letter in RULING_LETTERS.items()} | {NO_WORD: ""}
 """The letter of a verdict in a :class:`Standing` -> its word, empty where there was no verdict."""
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from fleetscan.model import (
     NEVER,
     NO_WORD,
-    RULING_NAMES,
+    RULING_LETTERS,
     Absent,
     Column,
     Evidence,
@@ -30,8 +30,6 @@ from fleetscan.model import (
 )
 from fleetscan.report.stated import ABSENT, compared, key, rests_not, state
 
-_LETTERS = {ruling: word[0] for ruling, word in RULING_NAMES.items()}
-
 
 def stand(
     run: Run,
@@ -45,7 +43,7 @@ def stand(
     rows: list[Sequence[int]] = []
     tables = _Tables(facts)
     for record, verdicts in sorted(judged, key=lambda each: each[0].host):  # the same order every night
-        said = {verdict.rule: _LETTERS[type(verdict.ruling)] for verdict in verdicts}
+        said = {verdict.rule: RULING_LETTERS[verdict.word] for verdict in verdicts}
         hosts.append(record.host)
         words.append("".join([said.get(rule, NO_WORD) for rule in run.rules]))
         rows.append(tables.row(record.facts))

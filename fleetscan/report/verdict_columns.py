@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-from fleetscan.model import Broken, Evidence, Severity, Undetermined, UnknownFact, Verdict
+from fleetscan.model import NO_WORD, RULING_LETTERS, Broken, Evidence, Severity, Undetermined, UnknownFact, Verdict
 from fleetscan.report.desk import Desk
 from fleetscan.report.fact_columns import Read
 from fleetscan.report.interning import Interned
 from fleetscan.report.past import Past, since_text
 from fleetscan.report.readings import REASON, Column, Reading
 from fleetscan.report.text import DETAIL_LIMIT, visible
-
-LETTERS: Final[Mapping[str, str]] = {"finding": "f", "unknown": "u", "broken": "b", "pass": "p", "not_applicable": "n"}
-"""Word of a verdict -> its letter; a host without a verdict has :data:`NO_VERDICT`."""
-
-NO_VERDICT: Final = "-"
 
 Item: TypeAlias = "int | tuple[int, Reading]"
 """One piece of evidence: the number of a fact whose reading stands in its column, or a label and a reading."""
@@ -72,9 +67,9 @@ class VerdictColumns:
         """Make the columns of one rule."""
         count, place = len(self._desk.hosts), self._desk.place
         own = Severity(self._desk.rules[name].severity)
-        words, severity = [NO_VERDICT] * count, [own.rank] * count
+        words, severity = [NO_WORD] * count, [own.rank] * count
         numbers: list[_Numbers] = [(0, 0, 0)] * count
-        for word, letter in LETTERS.items():
+        for word, letter in RULING_LETTERS.items():
             for verdict, told in self._told_of(self._desk.pile(name, word)):
                 host = place[verdict.host]
                 words[host], numbers[host] = letter, told

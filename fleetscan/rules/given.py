@@ -30,7 +30,6 @@ from fleetscan.rules.bind import bind_value
 CASE_TIME: Final = datetime(2026, 1, 31, 12, tzinfo=UTC)
 """The moment at which every case is read."""
 
-_WORD_FOR_ABSENT: Final = "absent"
 _SERVICE_WORDS: Final[Mapping[str, Mapping[str, Value]]] = MappingProxyType(
     {
         "started": MappingProxyType({"state": "Running", "start": "Auto"}),
