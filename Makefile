@@ -13,7 +13,7 @@ TESTS ?= tests
 WHEEL := build/wheel
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check pytest wheel-test format docs screenshots lock clean
+.PHONY: help demo test check pytest hunt wheel-test format docs screenshots lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -33,6 +33,9 @@ check: $(VENV)/.test ## format, lint, types, layers, generated docs
 
 pytest: $(VENV)/.test ## all tests (or TESTS=path) with branch coverage
 	$(PYTEST) --cov --cov-report=term $(TESTS)
+
+hunt: $(VENV)/.test ## all property tests, with thousands of new examples each
+	$(PYTEST) -m hypothesis --hypothesis-profile=hunt $(TESTS)
 
 wheel-test: $(VENV)/.test ## the same tests against the built wheel, from a folder that has no source
 	rm -rf build/wheel build/wheel-tests dist && mkdir -p build/wheel-tests

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from fleetscan.history.counts import count
@@ -38,6 +39,9 @@ from tests.report.sample import START, Sample
 from tests.report.shelf import shelf
 
 SHELF = shelf()
+
+FEW = settings(max_examples=settings().max_examples // 3)
+"""How many runs are made where each of them is written in several formats."""
 WORDS = (
     "",
     "ex1",

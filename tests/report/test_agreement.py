@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fleetscan.model import Counts, Ending, Run, Severity
@@ -14,7 +14,7 @@ from fleetscan.report.formats import NAMES
 from fleetscan.report.terminal import summarise
 from fleetscan.scan import exit_code
 from tests.report.formatted import material, written
-from tests.report.generated import runs
+from tests.report.generated import FEW, runs
 from tests.report.numbers import READERS, Numbers, of_terminal
 from tests.report.sample import Sample, sample
 
@@ -45,7 +45,7 @@ def test_every_format_is_read() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@FEW
 @given(made=runs())
 def test_a_format_says_the_numbers_of_the_run(name: str, made: Sample) -> None:
     """Whatever the run is, its verdicts, severities and hosts are counted in each format as in the run."""
@@ -54,7 +54,7 @@ def test_a_format_says_the_numbers_of_the_run(name: str, made: Sample) -> None:
         check(reader(text), counts_of(made.run))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@FEW
 @given(made=runs(), width=st.integers(100, 200))
 def test_the_terminal_says_the_numbers_of_the_run(made: Sample, width: int) -> None:
     """The summary on one screen says the findings by severity, the unknown checks and the hosts by status."""
@@ -63,7 +63,7 @@ def test_the_terminal_says_the_numbers_of_the_run(made: Sample, width: int) -> N
     check(read, replace(counts, by_verdict=named))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@FEW
 @given(made=runs())
 def test_the_exit_code_says_what_the_numbers_say(made: Sample) -> None:
     """Stopped is 4, else grave findings are 1, else missing coverage 3: worked out again from what CSV lists."""

@@ -9,11 +9,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import xmlschema
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from fleetscan.report.junit import NOT_JUDGED
 from tests.report.formatted import material, written
-from tests.report.generated import runs
+from tests.report.generated import FEW, runs
 from tests.report.hostile import SEEN, hostile, venomous
 from tests.report.sample import Sample, sample
 
@@ -44,7 +44,7 @@ def test_the_document_is_what_jenkins_reads(made: Sample) -> None:
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@FEW
 @given(made=runs())
 def test_every_generated_run_is_valid(made: Sample) -> None:
     """Any name, any text: only characters that XML allows."""

@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from fleetscan.model import Ending
 from fleetscan.report.markdown import LINES, digest, name, prose
 from tests.report.formatted import material, written
-from tests.report.generated import WORDS, runs
+from tests.report.generated import FEW, WORDS, runs
 from tests.report.hostile import TEXTS, hostile, venomous
 from tests.report.sample import Sample, sample
 
@@ -84,7 +84,7 @@ def test_nothing_of_a_hostile_run_acts(made: Sample) -> None:
     assert "<script" not in text
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@FEW
 @given(made=runs())
 def test_nothing_of_a_generated_run_acts(made: Sample) -> None:
     """The same for runs that nobody thought of, and as short."""

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from jsonschema import Draft4Validator
 
 from fleetscan.model import Ending, Verdict
 from fleetscan.report.sarif import BROKEN_RULE, LEVELS, NOT_SCANNED, NOTIFICATIONS, STOPPED
 from tests.report.formatted import material, written
-from tests.report.generated import runs
+from tests.report.generated import FEW, runs
 from tests.report.hostile import hostile, venomous
 from tests.report.sample import Sample, sample
 from tests.report.test_formats import remembered
@@ -65,7 +65,7 @@ def test_the_log_is_what_the_standard_says(made: Sample) -> None:
     assert len(read(made)["results"]) == len(made.verdicts)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@FEW
 @given(made=runs())
 def test_every_generated_run_is_valid(made: Sample) -> None:
     """Any name, any text, any number of rules and hosts."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fleetscan.errors import AuthoredError
@@ -176,7 +176,6 @@ _CHARS = st.sampled_from(
 )
 
 
-@settings(max_examples=150)
 @given(st.lists(st.tuples(st.integers(0, len(PACK)), st.integers(0, 6), st.text(_CHARS, max_size=4)), max_size=3))
 def test_no_pack_however_broken_raises_anything_else(edits: list[tuple[int, int, str]]) -> None:
     """A pack is good, or AuthoredError says why: a traceback reaches nobody."""
@@ -196,7 +195,6 @@ _TREES = st.recursive(
 )
 
 
-@settings(max_examples=150)
 @given(st.sampled_from(["facts", "rules", "absent", "cases", "parameters", "reads", "given"]), _TREES)
 def test_a_part_of_any_shape_is_a_mistake_at_worst(part: str, tree: object) -> None:
     """Whatever YAML can say may stand where a part of a pack belongs."""
