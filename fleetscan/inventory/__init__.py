@@ -2,6 +2,7 @@
 
 from fleetscan.inventory.ansible_json import parse_ansible_json
 from fleetscan.inventory.check import check_credentials
+from fleetscan.inventory.complaints import has_jinja
 from fleetscan.inventory.diff import diff_inventories
 from fleetscan.inventory.interface import Change, Inventory, InventoryDiff
 from fleetscan.inventory.limit import limit_inventory
@@ -14,6 +15,7 @@ __all__ = [
     "InventoryDiff",
     "check_credentials",
     "diff_inventories",
+    "has_jinja",
     "json_schema",
     "limit_inventory",
     "load_inventory",

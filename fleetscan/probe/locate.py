@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from fleetscan.authored import registry_key
 from fleetscan.facts import complain_of
+from fleetscan.inventory import has_jinja
 from fleetscan.model import (
     Asked,
     Equals,
@@ -64,8 +65,9 @@ def suggest_locator(facts: Mapping[str, Fact], fact: str, change: Shown, after: 
     if isinstance(wanted := _reading(facts[fact], change.after), str):
         return NoLocator(why=wanted)
     key, view = _unredirected(change.key, after.view)
-    if not _fits(change.name):
-        return NoLocator(why="the name holds characters that the inventory cannot hold")
+    for what, text in (("key", key), ("name", change.name)):
+        if why := _unfit(text):
+            return NoLocator(why=f"the {what} holds {why}")
     try:
         registry_key(key)
     except ValueError as error:
@@ -85,17 +87,19 @@ def _reading(fact: Fact, datum: Datum) -> Itself | Equals | str:
         return f"{datum.type} cannot be read by a locator"
     if isinstance(data, int) and data > _LARGEST:
         return "the number needs more than 64 bits with sign"
-    if isinstance(data, str) and not _fits(data):
-        return "the text holds characters that the inventory cannot hold"
+    if isinstance(data, str) and (why := _unfit(data)):
+        return f"the text holds {why}"
     if fact.type is FactType.BOOL:
         return Equals(value=data)
     wanted = int if fact.type is FactType.INT else str
     return Itself() if kind is wanted else f"{datum.type} is no value of {fact.id}, which is {fact.type}"
 
 
-def _fits(text: str) -> bool:
-    """Tell whether the inventory can hold a text: YAML has no half pairs, and a registry name no NUL."""
-    return re.search(r"[\x00\ud800-\udfff]", text) is None
+def _unfit(text: str) -> str:
+    """Say what the inventory cannot hold of a text: YAML has no half pairs, a registry name no NUL."""
+    if re.search(r"[\x00\ud800-\udfff]", text):
+        return "characters that the inventory cannot hold"
+    return "what Ansible takes for a template" if has_jinja(text) else ""
 
 
 def _unredirected(key: str, view: View) -> tuple[str, View]:

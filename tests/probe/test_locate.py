@@ -44,6 +44,11 @@ def added(name: str, after: Datum, path: str = ROOT) -> ValueAdded:
     return ValueAdded(key=path, name=name, after=after)
 
 
+def untemplated(value: str) -> bool:
+    """Tell whether Ansible would take a text as it stands."""
+    return not any(mark in value for mark in ("{{", "{%", "{#"))
+
+
 READ = [
     (BOOL, dword(1), Equals(value=1)),
     (BOOL, dword(0), Equals(value=0)),
@@ -129,6 +134,10 @@ REFUSED = [
     (BOOL, "N", text("\ud800"), ROOT, "the text holds characters that the inventory cannot hold"),
     (BOOL, "\ud800", dword(1), ROOT, "the name holds characters that the inventory cannot hold"),
     (BOOL, "\0", dword(1), ROOT, "the name holds characters that the inventory cannot hold"),
+    (BOOL, "\0", dword(1), f"{ROOT}\\\0", "the key holds characters that the inventory cannot hold"),
+    (BOOL, "N", text("{{ x }}"), ROOT, "the text holds what Ansible takes for a template"),
+    (BOOL, "a{%", dword(1), ROOT, "the name holds what Ansible takes for a template"),
+    (BOOL, "N", dword(1), f"{ROOT}\\{{#", "the key holds what Ansible takes for a template"),
     (INT, "N", text("7"), ROOT, "REG_SZ is no value of exchange.mailboxes, which is int"),
     (STRING, "N", dword(7), ROOT, "REG_DWORD is no value of exchange.database_folders, which is string"),
     (BOOL, "N", dword(1), rf"{ROOT}\a/b", "the inventory cannot name this key: it must be written with single"),
@@ -145,7 +154,7 @@ def test_where_no_locator_can_read_it_is_said_why(fact: str, name: str, after: D
     assert found.why.startswith(why)
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12))
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12).filter(untemplated))
 def test_any_text_is_written_visibly_and_read_as_it_was(tmp_path_factory: pytest.TempPathFactory, value: str) -> None:
     """Whatever a host calls a value, the YAML is one line that does nothing to a terminal."""
     assert not any(map(is_unseen, scalar(value)))
