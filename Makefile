@@ -18,8 +18,8 @@ WHEEL := build/wheel
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
-demo: $(VENV)/.demo ## start the pretend fleet, scan it over real WinRM and SMB, write and name the report
-	@$(BIN)/fleetscan demo --out demo
+demo: $(VENV)/.demo ## start the pretend fleet, scan it over real WinRM and SMB as of two nights, write and name the report
+	@$(BIN)/fleetscan demo --night-before --out demo
 
 test: $(VENV)/.test ## everything that must hold: check, all tests with coverage, all tests against the wheel
 	@$(MAKE) --no-print-directory check pytest wheel-test
@@ -58,7 +58,7 @@ docs: $(VENV)/.test ## regenerate what is generated: help texts, catalogues, sch
 		> fleetscan/transport/winrm/jea/FleetScan/RoleCapabilities/FleetScan.psrc
 
 screenshots: $(VENV)/.test ## take the pictures of the docs from the demo's report
-	$(BIN)/fleetscan demo --out build/screenshots >/dev/null
+	$(BIN)/fleetscan demo --night-before --out build/screenshots >/dev/null
 	$(BIN)/python docs/screenshots.py build/screenshots/latest/report.html docs/images
 
 lock: $(VENV)/.test ## resolve all dependencies again into requirements/*.lock

@@ -9,6 +9,7 @@ import secrets
 import signal
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +31,10 @@ STOPPED = 4
 
 Hosts = Annotated[int, typer.Option("--hosts", min=1, max=5000, help="How many pretend hosts.")]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same fleet.")]
+NightBefore = Annotated[
+    bool,
+    typer.Option("--night-before", help="Scan it as it was the night before, too: the report shows what changed."),
+]
 
 app = typer.Typer(help="Serve the pretend fleet, to try things out.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -69,8 +74,8 @@ def _serving() -> Iterator[None]:
         raise UsageError(message) from error
 
 
-def _fleet(hosts: int, seed: int) -> Fleet:
-    """Build the fleet that can be served here, and say what is missing for all of it."""
+def _fleets(hosts: int, seed: int) -> tuple[Fleet, Fleet]:
+    """Build the fleet that can be served here, as it was the night before and as it is; say what is missing for all."""
     with _extra():
         from fleetscan.lab.fleet import build_fleet  # noqa: PLC0415 - the lab is an extra
         from fleetscan.lab.smb.samba import installed  # noqa: PLC0415
@@ -81,10 +86,17 @@ def _fleet(hosts: int, seed: int) -> Fleet:
             "Samba is not installed: no pretend host is reached over SMB (on Debian and Ubuntu: apt-get install samba)",
             err=True,
         )
-    return build_fleet(hosts=hosts, seed=seed, smb=smb)
+    now = datetime.now(UTC)
+    before = build_fleet(hosts=hosts, seed=seed, now=now, smb=smb, before=True)
+    return before, build_fleet(hosts=hosts, seed=seed, now=now, smb=smb)
 
 
-def demo(hosts: Hosts = WHOLE, seed: Seed = 20261122, out: OutFolder = Path("demo")) -> None:
+def demo(
+    hosts: Hosts = WHOLE,
+    seed: Seed = 20261122,
+    out: OutFolder = Path("demo"),
+    night_before: NightBefore = False,  # noqa: FBT002 - a flag
+) -> None:
     """Scan a pretend fleet over real WinRM and SMB, and write its report.
 
     The fleet is started on loopback, and the result compared with what its personas were written to show. From 150
@@ -97,13 +109,16 @@ def demo(hosts: Hosts = WHOLE, seed: Seed = 20261122, out: OutFolder = Path("dem
     with _extra():
         from fleetscan.scan.demo import demo as demonstrate  # noqa: PLC0415 - the lab is an extra
 
-    fleet = _fleet(hosts, seed)
-    with progress_for(Console(stderr=True)) as progress:
-        shown = asyncio.run(demonstrate(fleet, out, observer=progress))
-    tell(shown.done)
-    for difference in shown.differences:
+    before, fleet = _fleets(hosts, seed)
+    nights = []
+    for night in (before, fleet) if night_before else (fleet,):
+        with progress_for(Console(stderr=True)) as progress:
+            nights.append(asyncio.run(demonstrate(night, out, observer=progress)))
+    tell(nights[-1].done)
+    differences = [difference for night in nights for difference in night.differences]
+    for difference in differences:
         typer.echo(f"UNEXPECTED {difference}")
-    if shown.differences:
+    if differences:
         raise typer.Exit(UNEXPECTED)
     typer.echo(f"All {len(fleet.hosts)} pretend hosts came out as their personas say.")
 
@@ -126,7 +141,7 @@ def serve(
         from fleetscan.lab.environment import PASSWORD_VARIABLE  # noqa: PLC0415
 
     password = os.environ.get(PASSWORD_VARIABLE) or secrets.token_urlsafe()
-    fleet = _fleet(hosts, seed)
+    _, fleet = _fleets(hosts, seed)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())

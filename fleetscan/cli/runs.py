@@ -72,14 +72,20 @@ def _lines(found: Changes) -> Iterator[str]:
     yield from (f"- {visible(name)}: host is gone" for name in found.gone_hosts)
     yield from (f"+ {visible(name)}: new rule" for name in found.new_rules)
     yield from (f"- {visible(name)}: rule is gone" for name in found.gone_rules)
+    for each in found.silent:
+        known = (
+            f"{counted(each.findings, 'finding')}, {counted(each.checks, 'other check')}, {counted(each.facts, 'fact')}"
+        )
+        yield f"? {visible(each.host)}: nothing could be judged this time (before: {known})"
+    yield from (f"~ {visible(name)}: could be judged again" for name in found.back)
     for verdict in found.verdicts:
         words = " -> ".join(word or "not judged" for word in (verdict.before, verdict.after))
         yield f"~ {visible(verdict.host)}  {visible(verdict.rule)}: {words}"
     for fact in found.facts:
         texts = " -> ".join(stated_text(stated) if stated.known else "absent" for stated in (fact.before, fact.after))
         yield f"~ {visible(fact.host)}  {visible(fact.fact)}: {texts}"
-    for host, number in found.unread.items():
-        yield f"? {visible(host)}: {counted(number, 'fact')} could not be read any more"
+    for name, number in found.unread.items():
+        yield f"? {visible(name)}: {counted(number, 'fact')} could not be read any more"
 
 
 def runs(out: OutFolder = Path("runs")) -> None:

@@ -16,6 +16,9 @@ from fleetscan.lab.wsman import FULL_LANGUAGE
 PASSWORD_VARIABLE = "FLEETSCAN_LAB_PASSWORD"  # noqa: S105 - the name of a variable
 """The environment variable in which the lab's password is to be."""
 
+PATIENCE = 60
+"""Seconds for a host that answers, however busy the computer is that plays them all; others have those of the run."""
+
 Group: TypeAlias = dict[str, dict[str, Any]]
 
 
@@ -44,7 +47,7 @@ def _groups(hosts: tuple[LabHost, ...], places: Places) -> dict[str, Group]:
     """Make the groups: protocols, which have the addresses; ways; sites; constrained endpoints."""
     groups: dict[str, Group] = {}
     for protocol in sorted({host.protocol for host in hosts}):
-        members = {host.name: {"ansible_host": host.address} for host in hosts if host.protocol == protocol}
+        members = {host.name: _own(host) for host in hosts if host.protocol == protocol}
         groups[f"lab_{protocol}"] = {"vars": _connection(protocol, places), "hosts": members}
     for transport in sorted({host.transport for host in hosts}):
         members_of = (host.name for host in hosts if host.transport == transport)
@@ -58,6 +61,16 @@ def _groups(hosts: tuple[LabHost, ...], places: Places) -> dict[str, Group]:
             {"ansible_psrp_configuration_name": configuration}, members_of
         )
     return groups
+
+
+def _own(host: LabHost) -> dict[str, Any]:
+    """Say what is one host's alone: its address, the patience with it, and what somebody vouches for."""
+    own: dict[str, Any] = {"ansible_host": host.address}
+    if host.expected_status != "not_scanned" and host.expected_reason != "timed_out":
+        own["fleetscan_deadline"] = PATIENCE
+    if host.attested:
+        own["fleetscan_attested"] = {fact: dict(words) for fact, words in host.attested.items()}
+    return own
 
 
 def _connection(protocol: str, places: Places) -> dict[str, str | int]:

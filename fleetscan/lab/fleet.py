@@ -9,16 +9,32 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count, cycle, islice
 from random import Random
 from typing import assert_never
 
 from fleetscan.lab.fault import Fault
-from fleetscan.lab.host import Fleet, LabHost
+from fleetscan.lab.host import Attested, Fleet, LabHost
 from fleetscan.lab.machine import Machine
 from fleetscan.lab.personas import Frame, Persona, Placement, Shelf, frame, laid_over, load_personas, machine
-from fleetscan.lab.seats import CHOSEN, EXPECTED, HEALTHY, OSAKA, PARIS, STANDING, Blinded, Lost, Seat, Seen, Site
+from fleetscan.lab.seats import (
+    BEFORE,
+    CHOSEN,
+    EXPECTED,
+    HEALTHY,
+    NEW,
+    OSAKA,
+    PARIS,
+    STANDING,
+    Blinded,
+    Lost,
+    Seat,
+    Seen,
+    Site,
+    Word,
+    night_before,
+)
 from fleetscan.lab.smb_seats import smb_seats
 from fleetscan.lab.traits import NOTHING_SEEN, Traits, traits_of
 
@@ -49,17 +65,20 @@ _PLAIN = _Range(mark="", octet=0, dice="")
 _OVER_SMB = _Range(mark="s", octet=3, dice=":smb")
 
 
-def build_fleet(*, hosts: int = WHOLE, seed: int = SEED, now: datetime | None = None, smb: bool = False) -> Fleet:
+def build_fleet(
+    *, hosts: int = WHOLE, seed: int = SEED, now: datetime | None = None, smb: bool = False, before: bool = False
+) -> Fleet:
     """Build the fleet of ``hosts`` machines at one moment (aware; the present one when not given).
 
     From :data:`WHOLE` hosts on, every persona and every fault is there; fewer are the first of them, more repeat the
     personas (not the hostile ones, whose answers are large) without any fault. With ``smb`` a whole fleet has those
-    that are reached over SMB in addition, at its end: they need Samba, and two of them root.
+    that are reached over SMB in addition, at its end: they need Samba, and two of them root. With ``before`` it is the
+    fleet of the night before: the same hosts, on some of which nothing was wrong yet, or something else.
     """
     shelf = load_personas()
     moment = now or datetime.now(UTC)
     plain, over_smb = (_Builder(shelf, seed, moment, kind) for kind in (_PLAIN, _OVER_SMB))
-    built = [plain.host(seat) for seat in islice(_seats(shelf, seed), hosts)]
+    built = [plain.host(night_before(seat) if before else seat) for seat in islice(_seats(shelf, seed), hosts)]
     built += [over_smb.host(seat) for seat in smb_seats() if smb and hosts >= WHOLE]
     return Fleet(seed=seed, hosts=tuple(built))
 
@@ -92,7 +111,8 @@ class _Builder:
             self._frames[kind] = _frame(self._shelf, seat)
         placement = _placement(seat, stand, self._now, _dice(self._seed, self._built))
         self._built += 1
-        return _host(seat, stand, self._shelf.personas[seat.persona], machine(self._frames[kind], placement))
+        here = machine(self._frames[kind], placement)
+        return _host(seat, stand, self._shelf.personas[seat.persona], here, placement.now.date())
 
     def _stand(self, seat: Seat) -> _Stand:
         """Give each site of a range its own third octets: 1, 11, 21, ... or 2, 12, ... where the range begins at 0."""
@@ -116,10 +136,10 @@ def _dice(seed: str, index: int) -> Random:
 def _seats(shelf: Shelf, seed: int) -> Iterator[Seat]:
     yield from CHOSEN
     chosen = {seat.persona for seat in CHOSEN}
-    yield from (Seat(persona=name) for name in sorted(set(shelf.personas) - chosen))
+    yield from (Seat(persona=name, before=BEFORE.get(name, "")) for name in sorted(set(shelf.personas) - chosen))
     faults = [fault for fault in Fault if fault is not Fault.NONE]
     yield from (
-        Seat(persona=name, fault=fault, expected=EXPECTED[fault])
+        Seat(persona=name, before=name if fault in NEW else "", fault=fault, expected=EXPECTED[fault])
         for fault, name in zip(faults, cycle(HEALTHY), strict=False)
     )
     calm = sorted(name for name in shelf.personas if not name.startswith("hostile-"))
@@ -151,7 +171,7 @@ def _placement(seat: Seat, stand: _Stand, now: datetime, dice: Random) -> Placem
     )
 
 
-def _host(seat: Seat, stand: _Stand, persona: Persona, here: Machine) -> LabHost:
+def _host(seat: Seat, stand: _Stand, persona: Persona, here: Machine, today: date) -> LabHost:
     status, reason, verdicts = _expected(seat, persona)
     return LabHost(
         name=stand.name,
@@ -169,7 +189,14 @@ def _host(seat: Seat, stand: _Stand, persona: Persona, here: Machine) -> LabHost
         expected_reason=reason,
         expected_verdicts=verdicts,
         traits=_traits(seat, stand, persona),
+        attested={fact: _attested(word, today) for fact, word in seat.attested.items()},
     )
+
+
+def _attested(word: Word, today: date) -> Attested:
+    """Write a word as the inventory has it."""
+    days = {"since": today + timedelta(days=word.since), "until": today + timedelta(days=word.until)}
+    return {"value": word.value, "by": "J. Doe, mail team", **days, **({"note": word.note} if word.note else {})}
 
 
 def _traits(seat: Seat, stand: _Stand, persona: Persona) -> Traits:

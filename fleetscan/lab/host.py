@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fleetscan.lab.fault import Fault
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 Way: TypeAlias = Literal["winrm", "smb"]
 """A protocol that a host speaks."""
+
+Attested: TypeAlias = Mapping[str, bool | str | date]
+"""What stands beside a fact in ``fleetscan_attested``."""
 
 Transport: TypeAlias = Literal["auto", "winrm", "remote_registry"]
 """A word of ``fleetscan_transport``."""
@@ -32,6 +36,7 @@ class LabHost:
     ``expected_status`` and ``expected_reason`` are the words of ``records.ndjson.gz``;
     ``expected_verdicts`` maps rule id to the word of ``verdicts.ndjson.gz``, of rules about this host alone; what is
     expected of it among others follows from the ``traits`` of all (:mod:`fleetscan.lab.among`).
+    ``attested`` is what the inventory says of ``fleetscan_attested``.
     """
 
     name: str
@@ -49,6 +54,7 @@ class LabHost:
     expected_reason: str = ""
     expected_verdicts: Mapping[str, str] = field(default_factory=dict)
     traits: Traits = field(default_factory=lambda: NOTHING_SEEN)
+    attested: Mapping[str, Attested] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ Law: every expectation that is not a persona's own is written here by hand, and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from fleetscan.lab.fault import Fault
@@ -68,10 +68,25 @@ Expected: TypeAlias = Lost | Seen | Blinded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What a person vouches for in the inventory: from and to which day, counted from that of the scan."""
+
+    value: bool | str
+    since: int
+    until: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """One place in the fleet, before anything random is added."""
+    """One place in the fleet, before anything random is added.
+
+    ``before`` is the persona that stood there the night before, without a fault, where it was another one or where the
+    fault is new; ``attested`` maps facts to what somebody vouches for.
+    """
 
     persona: str
+    before: str = ""
     fault: Fault = Fault.NONE
     site: Site | None = None
     dag: str = ""
@@ -81,6 +96,15 @@ class Seat:
     transport: Transport = "winrm"
     smb_fault: SmbFault = SmbFault.NONE
     expected: Expected = Seen()
+    attested: Mapping[str, Word] = field(default_factory=dict)
+
+
+def night_before(seat: Seat) -> Seat:
+    """Give the seat as it was taken the night before."""
+    if not seat.before:
+        return seat
+    expected = seat.expected if seat.fault is Fault.NONE else Seen()
+    return replace(seat, persona=seat.before, fault=Fault.NONE, expected=expected)
 
 
 STANDING: Mapping[str, tuple[str, Site | None]] = {
@@ -90,12 +114,52 @@ STANDING: Mapping[str, tuple[str, Site | None]] = {
 }
 """First part of the name and the site of a persona; all others are ``ex`` and in Paris or Osaka in turn."""
 
+_ALERTS: Mapping[str, Word] = {
+    "scanmail.outbreak_alert": Word(value=True, since=-40, until=140, note="seen in the console"),
+    "scanmail.outbreak_recipients": Word(value="mail-team@corp.example", since=-40, until=140),
+}
+
+BEFORE: Mapping[str, str] = {
+    "exchange-service-stopped": "exchange-2019-cu15",
+    "scanmail-master-stopped": "exchange-2019-cu14",
+}
+"""What stood in the place of a persona the night before, where it was another one: a host in good order."""
+
 CHOSEN = (
-    # Two availability groups in good order; the first is spread over both sites.
-    Seat(persona="exchange-2019-cu15", site=PARIS, dag="DAG-WORLD", protocol="https"),
-    Seat(persona="exchange-2019-cu15", site=OSAKA, dag="DAG-WORLD", protocol="https"),
+    # Two availability groups in good order; the first is spread over both sites. Of some settings somebody has told how
+    # they are, for a time that is not over, nearly over, over, and to come.
+    Seat(
+        persona="exchange-2019-cu15",
+        before="scanmail-pattern-old",
+        site=PARIS,
+        dag="DAG-WORLD",
+        protocol="https",
+        attested={
+            **_ALERTS,
+            "scanmail.scheduled_scan": Word(value=True, since=-170, until=12),
+            "scanmail.mass_mailing_action": Word(value=True, since=-190, until=-9),
+        },
+        expected=Seen(but={"scanmail-outbreak-alerts-off": "pass", "scanmail-scheduled-scans-off": "pass"}),
+    ),
+    Seat(
+        persona="exchange-2019-cu15",
+        site=OSAKA,
+        dag="DAG-WORLD",
+        protocol="https",
+        attested={**_ALERTS, "scanmail.scheduled_scan": Word(value=False, since=-40, until=140, note="change 5120")},
+        expected=Seen(but={"scanmail-outbreak-alerts-off": "pass", "scanmail-scheduled-scans-off": "finding"}),
+    ),
     Seat(persona="scanmail-pattern-old", site=OSAKA, dag="DAG-WORLD"),
-    Seat(persona="exchange-2016", site=PARIS, dag="DAG-PARIS"),
+    Seat(
+        persona="exchange-2016",
+        site=PARIS,
+        dag="DAG-PARIS",
+        attested={
+            "environment.gateway_scanner": Word(value=True, since=-40, until=320, note="the contract of the gateway"),
+            "scanmail.scheduled_scan": Word(value=True, since=7, until=180),
+        },
+        expected=Seen(but={"environment-without-gateway-scanner": "pass"}),
+    ),
     Seat(persona="scanmail-vulnerable", site=PARIS, dag="DAG-PARIS"),
     Seat(persona="exchange-se", configuration_name=JEA_CONFIGURATION),
     Seat(persona="defender-nothing-excluded", configuration_name=JEA_CONFIGURATION, protocol="https"),
@@ -107,7 +171,7 @@ CHOSEN = (
     Seat(persona="exchange-2019-cu14", site=OSAKA, dag="DAG-OSAKA"),
     Seat(persona="exchange-2019-cu14", site=OSAKA, dag="DAG-OSAKA"),
     Seat(persona="exchange-update-behind", site=OSAKA, dag="DAG-OSAKA"),
-    Seat(persona="scanmail-agent-disabled", site=OSAKA, dag="DAG-OSAKA"),
+    Seat(persona="scanmail-agent-disabled", before="exchange-2019-cu15", site=OSAKA, dag="DAG-OSAKA"),
 )
 """Seats with something of their own; every persona that is not here gets a plain one after them."""
 
@@ -145,3 +209,6 @@ EXPECTED: Mapping[Fault, Expected] = {
     Fault.SCRIPT_ERROR: Lost(reason="unsupported"),
 }
 """What becomes of a host that is reached over WinRM alone. A new fault must be decided here."""
+
+NEW = frozenset({Fault.REFUSED, Fault.WRONG_PASSWORD})
+"""The faults that were not there the night before."""

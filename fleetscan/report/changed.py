@@ -30,34 +30,45 @@ def changes_view(past: Past) -> ChangesView:
     )
 
 
+def in_brief(view: ChangesView) -> str:
+    """Say in one line what changed, without names; empty where there is nothing to compare with."""
+    if not view.previous:
+        return ""
+    return ", ".join(f"{tally.count:,} {tally.words}" for tally in view.tallies) or "nothing changed"
+
+
 def _verdicts(changes: Changes) -> Rows:
     """Sort changed verdicts by kind; none is of two kinds."""
     kinds: Mapping[str, list[str]] = {kind: [] for kind in VERDICT_KINDS}
     for change in changes.verdicts:
         if kind := kind_of(change):
             kinds[kind].append(change.host)
+    kinds["lost"].extend(each.host for each in changes.silent for _ in range(each.findings))
     return [(kind, kinds[kind], *words) for kind, words in VERDICT_KINDS.items()]
 
 
 def kind_of(change: VerdictChange) -> str:
     """Tell of which kind a change of a verdict is, empty when it is nothing that a summary tells."""
-    match change.before, change.after:
-        case _, "finding":
-            return "new"
-        case "finding", ("pass" | "not_applicable"):
-            return "gone"
-        case "finding", _:
-            return "lost"
-        case (("pass" | "not_applicable"), ("unknown" | "broken" | "")):
-            return "unjudged"
-        case (("unknown" | "broken" | ""), ("pass" | "not_applicable")):
-            return "judged"
-        case _:
-            return ""
+    return _KINDS.get((_state(change.before), _state(change.after)), "")
 
+
+def _state(word: str) -> str:
+    """Tell a finding, what was judged and found nothing, and what was not judged apart."""
+    return {"finding": "finding", "pass": "fine", "not_applicable": "fine"}.get(word, "unknown")
+
+
+_KINDS: Final[Mapping[tuple[str, str], str]] = {
+    ("fine", "finding"): "new",
+    ("unknown", "finding"): "found",
+    ("finding", "fine"): "gone",
+    ("finding", "unknown"): "lost",
+    ("fine", "unknown"): "unjudged",
+    ("unknown", "fine"): "judged",
+}
 
 VERDICT_KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "new": ("new finding", "new findings"),
+    "found": ("finding was not judged the time before", "findings were not judged the time before"),
     "gone": ("finding is gone", "findings are gone"),
     "lost": ("finding could not be judged this time", "findings could not be judged this time"),
     "unjudged": ("other check is not judged any more", "other checks are not judged any more"),
@@ -66,9 +77,15 @@ VERDICT_KINDS: Final[Mapping[str, tuple[str, str]]] = {
 """Kind of changed verdict -> the words for one and for many."""
 
 
+SILENT: Final = ("host could not be judged this time", "hosts could not be judged this time")
+"""One and many hosts of which nothing is known any more."""
+
+
 def _others(changes: Changes) -> Rows:
     unread = [host for host, facts in changes.unread.items() for _ in range(facts)]
     return [
+        ("silent", [each.host for each in changes.silent], *SILENT),
+        ("back", changes.back, "host could be judged again", "hosts could be judged again"),
         ("facts", [change.host for change in changes.facts], "fact has another value", "facts have other values"),
         ("unread", unread, "fact could not be read this time", "facts could not be read this time"),
         ("new_hosts", changes.new_hosts, "host is new", "hosts are new"),

@@ -137,6 +137,8 @@ def _changes(desk: Desk, strings: Interned[str], changes: Changes) -> Mapping[st
         "new_hosts": list(map(visible, changes.new_hosts)),
         "gone_hosts": list(map(visible, changes.gone_hosts)),
         "unread": [(hosts[name], number) for name, number in changes.unread.items()],
+        "silent": [(hosts[each.host], each.findings, each.checks, each.facts) for each in changes.silent],
+        "back": [hosts[name] for name in changes.back],
         "new_rules": list(map(visible, changes.new_rules)),
         "gone_rules": list(map(visible, changes.gone_rules)),
     }

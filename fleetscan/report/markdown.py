@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Protocol, TypeVar
 
+from fleetscan.report.changed import in_brief
 from fleetscan.report.material import Material
 from fleetscan.report.sections import Action, Fault, FindingGroup, IncompleteGroup, ReportView, UnknownGroup
 from fleetscan.report.text import visible
@@ -97,6 +98,8 @@ def _head(view: ReportView) -> Iterator[str]:
     statuses = ", ".join(f"{tally.count:,} {tally.words.lower()}" for tally in totals.statuses)
     wanted = "" if totals.coverage >= totals.wanted else f" ({totals.wanted} % wanted)"
     yield f"- Hosts: {statuses}; coverage {totals.coverage} %{wanted}"
+    if changed := in_brief(view.changes):
+        yield f"- Since the run before: {changed}"
 
 
 def _grave(view: ReportView) -> str:

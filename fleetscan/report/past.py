@@ -4,6 +4,7 @@ Laws
 1. A run is compared with one other run, and says with which; without one it says why, and claims no change.
 2. Only what was read in both is a change. What could not be read this time is counted apart; the time after, it is
    compared with what was read last.
+3. A host of which nothing is known any more, or something again, is one change and not one a rule.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from fleetscan.report.words import moment
 
 WORDS: Mapping[str, str] = {letter: word for word, letter in RULING_LETTERS.items()} | {NO_WORD: ""}
 """The letter of a verdict in a :class:`Standing` -> its word, empty where there was no verdict."""
+
+_FINDING = RULING_LETTERS["finding"]
+_JUDGED = (_FINDING, RULING_LETTERS["pass"], RULING_LETTERS["not_applicable"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +49,33 @@ class FactChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """A host on which no rule could be judged this time.
+
+    The time before ``findings`` rules had found something, ``checks`` others were judged, ``facts`` facts were read.
+    """
+
+    host: str
+    findings: int
+    checks: int
+    facts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """What is different from the run before; sorted by host, then rule or fact.
 
     Rules that are new or gone change no verdict, and hosts that are new or gone neither verdict nor fact.
     ``unread`` tells on which hosts how many facts were read the time before and could not be read this time.
+    ``silent`` hosts stand neither there nor in ``verdicts``; of hosts that are ``back``, of which nothing was known the
+    time before, ``verdicts`` has the findings alone.
     """
 
     verdicts: tuple[VerdictChange, ...] = ()
     facts: tuple[FactChange, ...] = ()
     unread: Mapping[str, int] = field(default_factory=dict)
+    silent: tuple[Silence, ...] = ()
+    back: tuple[str, ...] = ()
     new_hosts: tuple[str, ...] = ()
     gone_hosts: tuple[str, ...] = ()
     new_rules: tuple[str, ...] = ()
@@ -107,10 +128,13 @@ def compare(before: Standing, now: Standing, *, everyone: Iterable[str] | None =
     both = _both(before, now)
     there = set(now.hosts if everyone is None else everyone)
     facts, unread = _facts(before, now, both)
+    verdicts, silent, back = _verdicts(before, now, both, unread)
     return Changes(
-        verdicts=tuple(_verdicts(before, now, both)),
+        verdicts=tuple(verdicts),
         facts=tuple(facts),
-        unread=unread,
+        unread={host: lost for host, lost in unread.items() if host not in silent},
+        silent=tuple(silent.values()),
+        back=tuple(back),
         new_hosts=tuple(sorted(set(now.hosts) - set(before.hosts), key=natural)),
         gone_hosts=tuple(sorted(set(before.hosts) - there, key=natural)),
         new_rules=tuple(rule for rule in now.rules if rule not in before.rules),
@@ -125,17 +149,49 @@ def _both(before: Standing, now: Standing) -> list[tuple[str, int, int]]:
     return sorted(both, key=lambda each: natural(each[0]))
 
 
-def _verdicts(before: Standing, now: Standing, both: Sequence[tuple[str, int, int]]) -> Iterator[VerdictChange]:
+def _verdicts(
+    before: Standing, now: Standing, both: Sequence[tuple[str, int, int]], unread: Mapping[str, int]
+) -> tuple[list[VerdictChange], dict[str, Silence], list[str]]:
+    """Compare verdicts host by host; the hosts that fell silent, and those that are back, are given apart."""
+    verdicts: list[VerdictChange] = []
+    silent: dict[str, Silence] = {}
+    back: list[str] = []
+    for host, rules, old, new in _differing(before, now, both):
+        changed = [
+            VerdictChange(host=host, rule=rule, before=WORDS[was], after=WORDS[is_])
+            for rule, was, is_ in zip(rules, old, new, strict=True)
+            if was != is_
+        ]
+        if _judged(old) and not _judged(new):
+            found = old.count(_FINDING)
+            silent[host] = Silence(host=host, findings=found, checks=_judged(old) - found, facts=unread.get(host, 0))
+        elif _judged(new) and not _judged(old):
+            back.append(host)
+            verdicts += [change for change in changed if change.after == WORDS[_FINDING]]
+        else:
+            verdicts += changed
+    return verdicts, silent, back
+
+
+def _judged(letters: str) -> int:
+    return sum(map(letters.count, _JUDGED))
+
+
+def _differing(
+    before: Standing, now: Standing, both: Sequence[tuple[str, int, int]]
+) -> Iterator[tuple[str, Sequence[str], str, str]]:
+    """Give the hosts of which the rules of both runs say something else now: those rules, and their letters."""
     places = {rule: place for place, rule in enumerate(before.rules)}
     shared = sorted((rule, places[rule], here) for here, rule in enumerate(now.rules) if rule in places)
+    rules = [rule for rule, _, _ in shared]
     same = before.rules == now.rules
     for host, there, here in both:
-        old, new = before.words[there], now.words[here]
-        if same and old == new:
+        if same and before.words[there] == now.words[here]:
             continue
-        for rule, was, is_ in shared:
-            if old[was] != new[is_]:
-                yield VerdictChange(host=host, rule=rule, before=WORDS[old[was]], after=WORDS[new[is_]])
+        old = "".join(before.words[there][was] for _, was, _ in shared)
+        new = "".join(now.words[here][is_] for _, _, is_ in shared)
+        if old != new:
+            yield host, rules, old, new
 
 
 def _facts(

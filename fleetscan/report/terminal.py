@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from fleetscan.report.changed import in_brief
 from fleetscan.report.sections import FindingGroup, IncompleteGroup, ReportView, UnknownGroup
 from fleetscan.report.text import visible
 from fleetscan.report.words import counted
@@ -130,6 +131,8 @@ def _totals(view: ReportView) -> Iterator[_Row]:
         ),
         must=True,
     )
+    if changed := in_brief(view.changes):
+        yield _Row(Text(f"Since the run before: {changed}"), must=True)
 
 
 def _findings(groups: Sequence[FindingGroup]) -> Iterator[_Row]:

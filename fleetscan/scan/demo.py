@@ -26,7 +26,7 @@ from fleetscan.transport import Target
 ENVIRONMENT = "demo"
 USER = r"LAB\svc-fleetscan"
 LIMITS = Limits(deadline=12.0)
-"""A lab's hosts answer at once or never: no need to wait for the hung ones as long as for real servers."""
+"""No need to wait for the hung ones as long as for real servers; those that answer have a deadline of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

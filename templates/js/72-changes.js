@@ -1,8 +1,9 @@
-// Recent Changes: what is otherwise than in the run before: verdicts, settings, servers that came and went.
+// Recent Changes: what is otherwise than in the run before: verdicts, settings, servers that fell silent, came and went.
 
 // From one verdict to the other, in words; the first line that fits says it. "-": there was, or is, no verdict.
 const CHANGE_KINDS = [
-  { key: "new", words: "New finding", icon: "warning", fits: (from, to) => to === "f" },
+  { key: "new", words: "New finding", icon: "warning", fits: (from, to) => "pn".includes(from) && to === "f" },
+  { key: "found", words: "Finding, not judged before", icon: "warning", fits: (from, to) => to === "f" },
   { key: "gone", words: "Finding is gone", icon: "pass", fits: (from, to) => from === "f" && "pn".includes(to) },
   { key: "lost", words: "Finding not judged this time", icon: "unknown", fits: (from) => from === "f" },
   { key: "unjudged",
@@ -45,15 +46,13 @@ const CHANGE_FACETS = (data) => [
 ];
 
 const VERDICT_CHANGE_COLUMNS = (data) => [
-  { key: "kind", title: "What changed", width: "kind",
+  { key: "kind", title: "What changed", width: "badge change",
     cell: ({ kind }) => h("span", { class: "state" }, icon(kind.icon), kind.words),
     value: ({ kind }) => CHANGE_KINDS.indexOf(kind) },
   { key: "rule", title: "Rule", width: "long", cell: (row) => ruleLink(data.rules[row.rule]),
     value: (row) => data.rules[row.rule].title },
   { key: "server", title: "Server", width: "name", cell: (row) => serverLink(data, row.host), value: (row) => row.host },
   { key: "site", title: "Site", width: "text wide", cell: (row) => row.site, value: (row) => row.site },
-  { key: "from", title: "From and to", width: "from wide",
-    cell: (row) => `${CHANGE_WORDS[row.from]} → ${CHANGE_WORDS[row.to]}`, value: (row) => row.from + row.to },
 ];
 
 const FACT_CHANGE_COLUMNS = (data) => [
@@ -62,8 +61,12 @@ const FACT_CHANGE_COLUMNS = (data) => [
     value: (row) => outcomeWords(row.before) },
   { key: "after", title: "Now", width: "long now", cell: (row) => outcomeWords(row.after), value: (row) => outcomeWords(row.after) },
   { key: "count", title: "Servers", width: "num", cell: (row) => number(row.hosts.length), value: (row) => row.hosts.length },
-  { key: "names", title: "Which", width: "long wide", cell: (row) => fewNames(data, row.hosts), value: (row) => row.hosts[0] },
+  { key: "names", title: "Which", width: "text wide", cell: (row) => fewNames(data, row.hosts), value: (row) => row.hosts[0] },
 ];
+
+const changePanel = (data, row) => h("div", {},
+  h("p", {}, h("b", { text: `${row.kind.words}: ` }), `${CHANGE_WORDS[row.from]} → ${CHANGE_WORDS[row.to]}`),
+  verdictPanel(data, data.verdict(row.rule, row.host)));
 
 const verdictsChanged = (data) => {
   const rows = verdictChanges(data);
@@ -72,7 +75,7 @@ const verdictsChanged = (data) => {
   const list = table({
     label: "Verdicts that changed", columns: VERDICT_CHANGE_COLUMNS(data), sort: "kind", remember: true, height: "32rem", empty: NO_MATCH,
     name: (row) => `${data.rules[row.rule].title} on ${data.name(row.host)}`,
-    detail: (row) => verdictPanel(data, data.verdict(row.rule, row.host)),
+    detail: (row) => changePanel(data, row),
   });
   const narrow = narrowed({
     label: "Filter the changes", rows, one: "change", facets: CHANGE_FACETS(data),
@@ -97,6 +100,19 @@ const settingsChanged = (data) => {
   });
   return h("section", {}, h("h3", { text: `Settings: ${plural(data.changes.facts.length, "change")}` }),
     rows.length ? list() : h("p", { class: "none", text: "Every fact that was read in both runs is the same as before." }));
+};
+
+// A server of which nothing is known any more is one change, not one a rule; so is one of which something is known again.
+const silencePart = (data) => {
+  const { silent, back } = data.changes;
+  if (!silent.length && !back.length) return null;
+  const before = ([host, findings, checks, facts]) => [serverLink(data, host),
+    ` before: ${plural(findings, "finding")}, ${plural(checks, "other check")}, ${plural(facts, "fact")}`];
+  return h("section", {}, h("h3", { text: `Judged: ${number(silent.length)} not this time, ${number(back.length)} again` }),
+    silent.length > 0 && h("div", {}, h("h4", { text: "Not this time" }),
+      h("p", { class: "lead", text: "Nothing is known of them: what was found before may still be so." }), nameList(silent.map(before))),
+    back.length > 0 && h("div", {}, h("h4", { text: "Again" }),
+      h("p", { class: "lead", text: "Nothing was known of them the time before." }), nameList(back.map((host) => serverLink(data, host)))));
 };
 
 // What was read the time before and could not be read now is no change; it is told, so that nobody takes it for none.
@@ -134,7 +150,7 @@ views.add({
     const verdicts = verdictsChanged(data);
     return {
       element: viewSection("Recent Changes", lead,
-        verdicts.element, settingsChanged(data), unreadPart(data), comersAndGoers(data), rulesPart(data.changes)),
+        verdicts.element, silencePart(data), settingsChanged(data), unreadPart(data), comersAndGoers(data), rulesPart(data.changes)),
       show() { verdicts.narrow?.read(); },
     };
   },

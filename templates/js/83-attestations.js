@@ -40,9 +40,8 @@ const attestationColumns = (data) => [
   { key: "state", title: "State", width: "badge", cell: stateBadge, value: ({ state }) => ATTESTATION_ORDER.indexOf(state) },
   { key: "value", title: "Value", width: "text", cell: attestedValue, value: ({ value }) => value },
   plainColumn("by", "By", "text wide", ({ by }) => by),
-  plainColumn("since", "From", "text wide", ({ since }) => since),
-  { key: "until", title: "Until", width: "long", cell: (each) => `${each.until}, ${leftWords(daysLeft(data, each))}`, value: ({ until }) => until },
-  { key: "hosts", title: "Hosts", width: "num wide", cell: ({ hosts }) => number(hosts.length), value: ({ hosts }) => hosts.length },
+  { key: "until", title: "Until", width: "time", cell: (each) => `${each.until}, ${leftWords(daysLeft(data, each))}`, value: ({ until }) => until },
+  { key: "hosts", title: "Hosts", width: "num count wide", cell: ({ hosts }) => number(hosts.length), value: ({ hosts }) => hosts.length },
 ];
 
 const attestedHosts = (data, hosts) => {

@@ -29,21 +29,23 @@ const gravestCard = (data) => {
     h("p", {}, h("a", { href: "#topology", text: "See where they stand" })));
 };
 
-// How many findings of each rule are new or gone since the run before, the most changed first.
+// How many findings of each rule are new or gone since the run before, the most changed first. What was not judged before
+// is not called new.
 const changedRules = (data) => {
   const rules = new Map();
   for (const [, rule, before, after] of data.changes.verdicts) {
-    const entry = rules.get(rule) ?? { rule, fresh: 0, gone: 0, lost: 0 };
-    if (after === "f") entry.fresh += 1;
-    else if (before === "f") entry["pn".includes(after) ? "gone" : "lost"] += 1;
+    const entry = rules.get(rule) ?? { rule, new: 0, found: 0, gone: 0, lost: 0 };
+    const { key } = changeKind(before, after);
+    if (key in entry) entry[key] += 1;
     rules.set(rule, entry);
   }
-  const sum = ({ fresh, gone, lost }) => fresh + gone + lost;
-  return [...rules.values()].filter(sum).sort((one, other) => other.fresh - one.fresh || sum(other) - sum(one) || one.rule - other.rule);
+  const sum = (entry) => entry.new + entry.found + entry.gone + entry.lost;
+  return [...rules.values()].filter(sum).sort((one, other) => other.new - one.new || sum(other) - sum(one) || one.rule - other.rule);
 };
 
-const changedWords = ({ fresh, gone, lost }) => [
+const changedWords = ({ new: fresh, found, gone, lost }) => [
   fresh && `new on ${plural(fresh, "host")}`,
+  found && `found on ${plural(found, "host")} not judged before`,
   gone && `gone on ${plural(gone, "host")}`,
   lost && `not judged this time on ${plural(lost, "host")}`,
 ].filter(Boolean).join(", ");

@@ -25,7 +25,7 @@ HOSTS = (
     PLAIN,
     replace(PLAIN, name="switched", address="127.88.1.2", machine=ON, protocol="https"),
     replace(PLAIN, name="smb", address="127.88.1.3", ways=("smb",), transport="remote_registry"),
-    replace(PLAIN, name="hung", address="127.88.1.4", fault=Fault.HANG_RECEIVE),
+    replace(PLAIN, name="hung", address="127.88.1.4", fault=Fault.HANG_RECEIVE, expected_reason="timed_out"),
     replace(PLAIN, name="rejecting", address="127.88.1.5", fault=Fault.WRONG_PASSWORD),
     replace(PLAIN, name="over-smb", address="127.88.1.6", ways=("smb",), transport="auto"),
 )

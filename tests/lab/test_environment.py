@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,8 @@ import yaml
 from fleetscan.inventory import load_inventory
 from fleetscan.lab import Lab
 from fleetscan.lab.environment import Places, write
-from fleetscan.model import AUTO
+from fleetscan.lab.host import Attested
+from fleetscan.model import AUTO, Attestation
 from tests.lab.fleets import fleet, host
 from tests.lab.wire import PASSWORD, USER
 
@@ -62,6 +65,7 @@ def test_ansible_reads_it(directory: Path) -> None:
         "ansible_connection": "psrp",
         "ansible_psrp_auth": "ntlm",
         "fleetscan_credential": "lab",
+        "fleetscan_deadline": 60,
     }
     http = {**common, "ansible_port": facts["http"], "ansible_psrp_protocol": "http", "fleetscan_site": "Paris"}
     https = {**common, "ansible_port": facts["https"], "ansible_psrp_protocol": "https"}
@@ -76,6 +80,34 @@ def test_ansible_reads_it(directory: Path) -> None:
         "ansible_host": HOSTS[2].address,
         "ansible_psrp_configuration_name": "Fleet.Scan",
     }
+
+
+def test_only_hosts_that_answer_have_time_of_their_own(tmp_path: Path) -> None:
+    """A busy computer makes none of them late; the hung ones have the deadline of the run."""
+    hosts = [
+        host("ex01"),
+        replace(host("ex02"), expected_status="not_scanned", expected_reason="unreachable"),
+        replace(host("ex03"), expected_status="partial", expected_reason="timed_out"),
+        replace(host("ex04"), expected_status="partial", expected_reason="denied"),
+    ]
+    places = Places(user=USER, port=1, tls_port=2, smb_port=3, ca_cert=tmp_path / "ca.pem")
+    inventory = load_inventory([write(fleet(hosts), places, tmp_path)])
+    assert [each.deadline for each in inventory.hosts] == [60, None, None, 60]
+
+
+def test_what_somebody_vouches_for_is_in_the_inventory(tmp_path: Path) -> None:
+    """With its days, for its host alone, as the inventory takes it."""
+    day = date(2026, 11, 22)
+    words: Attested = {"value": True, "by": "Ada", "since": day, "until": day + timedelta(days=9), "note": "seen"}
+    hosts = [replace(host("ex01"), attested={"environment.gateway_scanner": words}), host("ex02")]
+    places = Places(user=USER, port=1, tls_port=2, smb_port=3, ca_cert=tmp_path / "ca.pem")
+    inventory = load_inventory([write(fleet(hosts), places, tmp_path)])
+    [told, silent] = [each.attestations for each in inventory.hosts]
+    expected = Attestation(
+        fact="environment.gateway_scanner", value=True, by="Ada", since=day, until=date(2026, 12, 1), note="seen"
+    )
+    assert dict(told) == {"environment.gateway_scanner": expected}
+    assert not silent
 
 
 def test_the_way_to_a_host_is_in_its_inventory(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from fleetscan.model import (
 )
 from fleetscan.report import build
 from fleetscan.report.attested import AttestationView
-from fleetscan.report.past import Changes, FactChange, Past, VerdictChange
+from fleetscan.report.past import Changes, FactChange, Past, Silence, VerdictChange
 from fleetscan.report.text import DETAIL_LIMIT, is_unseen, value_text, visible
 from tests.report.block import Block
 from tests.report.hostile import hostile, strings
@@ -338,6 +338,8 @@ def test_the_past_is_told(made: Sample) -> None:
             facts=(FactChange(host=host, fact="cpu.logical", before=before, after=after),),
             new_hosts=("par-ex02",),
             gone_hosts=("old\x1b",),
+            silent=(Silence(host=host, findings=1, checks=2, facts=3),),
+            back=("par-ex02",),
         ),
     )
     vouched = AttestationView(
@@ -362,6 +364,7 @@ def test_the_past_is_told(made: Sample) -> None:
     ((where, fact, old, new),) = changes["facts"]
     assert (where, shown.raw["facts"][fact]["id"]) == (number, "cpu.logical")
     assert (shown.shown("", old, "").value, shown.shown("", new, "").state) == ("4, 5", "absent")
+    assert (changes["silent"], changes["back"]) == ([[number, 1, 2, 3]], [shown.number("par-ex02")])
     assert (changes["new_hosts"], changes["gone_hosts"]) == (["par-ex02"], ["old\\u{001B}"])
     assert shown.raw["attestations"][0]["hosts"] == [number]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from playwright.sync_api import expect
 from fleetscan.model import Absent, Finding, Known, Severity, Unknown
 from fleetscan.report.html import render
 from tests.report.browser import Opened, chromium, link, opened
-from tests.report.lived import lived, nights
+from tests.report.lived import lived, nights, told
 from tests.report.sample import Sample, sample
 
 if TYPE_CHECKING:
@@ -186,6 +187,39 @@ def test_what_changed_is_told_by_kind(seen: Opened) -> None:
     assert sum(map(int, counts)) == len(changes["facts"])
     for name in (*changes["new_hosts"], *changes["gone_hosts"]):
         expect(shown(seen).locator(".name-list", has_text=name)).to_be_visible()
+
+
+def judged_part(page: Opened) -> Locator:
+    """Find the part of the changes that is of servers which could or could not be judged again."""
+    return shown(page).locator("section:not(.view)", has=page.page.get_by_role("heading", name=re.compile("^Judged: ")))
+
+
+def test_a_server_that_fell_silent_is_named_once(seen: Opened, made: Sample) -> None:
+    """With what was known of it before."""
+    changes = lived(45).columns["changes"]
+    assert isinstance(changes, dict)
+    seen.go("#changes")
+    part = judged_part(seen)
+    assert changes["silent"]
+    expect(part).to_contain_text(f"{len(changes['silent'])} not this time, 0 again")
+    known = [
+        rf"before: {findings} findings?, {checks} other checks?, {facts} facts?"
+        for _, findings, checks, facts in changes["silent"]
+    ]
+    expect(part.locator("li")).to_have_text(list(map(re.compile, known)))
+    assert {*part.locator("a").all_inner_texts()} <= {record.host for record in made.records}
+
+
+def test_a_server_that_is_back_is_named_once(browser: Browser, tmp_path: Path) -> None:
+    """Whatever its rules say; with the nights turned round those that fell silent are back."""
+    after, before = nights(sample(45))
+    path = tmp_path / "report.html"
+    path.write_text(render(told(before, replace(after, run=replace(after.run, counts=before.run.counts)))), "utf-8")
+    page = opened(browser, path, "#changes")
+    expect(judged_part(page)).to_contain_text("0 not this time, 3 again")
+    expect(judged_part(page).locator("li")).to_have_count(3)
+    assert page.troubles() == []
+    page.close()
 
 
 def test_without_an_earlier_run_no_change_is_claimed(browser: Browser, tmp_path: Path) -> None:

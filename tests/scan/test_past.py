@@ -10,8 +10,20 @@ from pathlib import Path
 import pytest
 
 from fleetscan import history
-from fleetscan.model import Absent, Attestation, Ending, Fact, Failure, Known, Reason, Stated, Status, Unknown
-from fleetscan.report.past import Changes, FactChange, Past, since_text
+from fleetscan.model import (
+    Absent,
+    Attestation,
+    Ending,
+    Fact,
+    Failure,
+    HostRecord,
+    Known,
+    Reason,
+    Stated,
+    Status,
+    Unknown,
+)
+from fleetscan.report.past import Changes, FactChange, Past, Silence, since_text
 from fleetscan.rules.interface import Shelf
 from fleetscan.scan import rejudge
 from fleetscan.scan.past import differences
@@ -46,6 +58,12 @@ def smb(host: str, before: Stated, after: Stated) -> FactChange:
 def number(value: str) -> Stated:
     """Make what is stated of a registry number."""
     return Stated(known=True, type="REG_DWORD", parts=(value,))
+
+
+def lost(host: str) -> HostRecord:
+    """Make the record of a host of which nothing is known."""
+    failure = Failure(reason=Reason.UNREACHABLE, detail="")
+    return replace(scanned(host), status=Status.NOT_SCANNED, failure=failure, facts={})
 
 
 def test_the_first_run_says_that_nothing_is_known_of_the_time_before(tmp_path: Path) -> None:
@@ -89,16 +107,11 @@ def test_the_one_in_the_middle_is_judged_again_as_of_its_time(tmp_path: Path) ->
 def test_a_run_that_ended_early_is_no_run_to_compare_with(tmp_path: Path) -> None:
     """It says what changed, unknown is a word like another; the next whole one passes over it, and over killed ones."""
     keep(tmp_path, 0, scanned("a", smb__v1=OFF), scanned("b"))
-    failed = replace(
-        scanned("a"), status=Status.NOT_SCANNED, failure=Failure(reason=Reason.NOT_ASKED, detail=""), facts={}
-    )
-    early = keep(tmp_path, 1, failed, scanned("b"), ending=Ending.INTERRUPTED)
+    early = keep(tmp_path, 1, lost("a"), scanned("b"), ending=Ending.INTERRUPTED)
     keep(tmp_path, 2, scanned("a", behind=False), ending=Ending.RUNNING)
     fourth = keep(tmp_path, 3, scanned("a", smb__v1=OFF), scanned("b"))
-    assert verdicts(early) == [("a", "pass", "unknown")]
+    assert early.changes == Changes(silent=(Silence(host="a", findings=0, checks=1, facts=2),))
     assert (since(early, "a"), since(early, "b")) == ((1, True), (0, False))
-    assert early.changes.facts == ()
-    assert early.changes.unread == {"a": 2}
     assert (fourth.run, fourth.changes) == (folder_of(tmp_path, 0).name, Changes())
     assert since(fourth, "a") == (0, False)
 
@@ -120,6 +133,20 @@ def test_a_night_without_answers_hides_no_change(tmp_path: Path) -> None:
     light = keep(tmp_path, 3, scanned("a", smb__v1=ON))
     assert (dark.changes.facts, dark.changes.unread) == ((), {"a": 1})
     assert (still.changes.facts, still.changes.unread) == ((), {})
+    assert light.changes.facts == (smb("a", number("0"), number("1")),)
+
+
+def test_a_host_that_falls_silent_is_one_change_and_back_again_another(tmp_path: Path) -> None:
+    """Its rules are not told one by one, nor its facts; of one that is back the findings are, and what changed."""
+    keep(tmp_path, 0, scanned("a", behind=False, smb__v1=OFF), scanned("b", smb__v1=LATE))
+    dark = keep(tmp_path, 1, lost("a"), lost("b"))
+    still = keep(tmp_path, 2, lost("a"), lost("b"))
+    light = keep(tmp_path, 3, scanned("a", behind=False, smb__v1=ON), scanned("b"))
+    silent = Silence(host="a", findings=1, checks=0, facts=2), Silence(host="b", findings=0, checks=1, facts=1)
+    assert dark.changes == Changes(silent=silent)
+    assert still.changes == Changes()
+    assert light.changes.back == ("a", "b")
+    assert verdicts(light) == [("a", "unknown", "finding")]
     assert light.changes.facts == (smb("a", number("0"), number("1")),)
 
 
