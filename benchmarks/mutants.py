@@ -96,7 +96,7 @@ def mutants_of(file: Path, text: str) -> Iterator[Mutant]:
 
 
 def _unread(tree: ast.AST) -> Iterator[ast.AST]:
-    """Pass over what no program reads or no test can tell apart: docstrings, types, decorators, words of exceptions."""
+    """Pass over what no program reads or no test can tell apart: docstrings, types, ``__all__``, words of errors."""
     for node in ast.walk(tree):
         for part in _words(node):
             yield from ast.walk(part)
@@ -110,7 +110,7 @@ def _words(node: ast.AST) -> Iterator[ast.AST]:
             yield part
         case ast.arg(annotation=ast.expr() as part) | ast.FunctionDef(returns=ast.expr() as part):
             yield part
-        case ast.Assign(targets=[ast.Name(id="message" | "remedy")]):
+        case ast.Assign(targets=[ast.Name(id="message" | "remedy" | "__all__")]):
             yield node
         case ast.ClassDef(decorator_list=decorators):
             yield from decorators
@@ -198,13 +198,13 @@ class Copy:
         return _held(self.folder, QUICK)
 
     def survives(self, mutant: Mutant) -> bool:
-        """Tell whether all tests of a mutant still hold."""
+        """Tell whether the tests of a mutant still hold, and then all: what runs as a test is collected has no test."""
         tests = self.tests_of(mutant)
         place = self.folder / mutant.file
         before = place.read_text(encoding="utf-8")
         place.write_text(mutant.text, encoding="utf-8")
         try:
-            return _held(self.folder, tests)
+            return _held(self.folder, tests) and _held(self.folder, QUICK)
         finally:
             place.write_text(before, encoding="utf-8")
 

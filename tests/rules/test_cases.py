@@ -48,7 +48,8 @@ WRONG: list[tuple[FactType, object, str]] = [
     (FactType.NEWEST, "new", "a mapping was expected, not text"),
     (FactType.NEWEST, {"age_days": "old"}, "`age_days` is a whole number"),
     (FactType.NEWEST, {"age_days": True}, "`age_days` is a whole number"),
-    (FactType.NEWEST, {"age_days": 10**9}, "`age_days` is a whole number"),
+    (FactType.NEWEST, {"age_days": 36_501}, "`age_days` is a whole number of days, at most 36500"),
+    (FactType.NEWEST, {"age_days": -36_501}, "`age_days` is a whole number of days, at most 36500"),
     (FactType.VERSION, 14.0, "text was expected"),
 ]
 

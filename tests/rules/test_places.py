@@ -16,6 +16,10 @@ STYLES = {
         "    when: \"svc.one.state != '\\x41\\u00e9\\t\\ ' && reg.nmber > parameter.most\"\n",
         "15:49",
     ),
+    "double quotes with every blank": (
+        "    when: \"svc.one.state != '\\v\\N\\_\\L\\P\\ ' &&\\r\\n\\t\\f reg.nmber > parameter.most\"\n",
+        "15:55",
+    ),
     "double quotes over two lines": ('    when: "svc.one.started \\\n      && reg.nmber > parameter.most"\n', "16:10"),
     "literal block": ("    when: |\n      svc.one.started\n      && reg.nmber > parameter.most\n", "17:10"),
     "folded block": ("    when: >-  # why\n      svc.one.started\n\n      && reg.nmber > parameter.most\n", "18:10"),

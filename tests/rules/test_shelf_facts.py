@@ -60,8 +60,31 @@ FACTS = [
     ("from: [reg.number, reg.text]", "from: [sum.both, reg.text]", "5:36: the fact sum.both is derived from itself"),
     ("sum.both:", "number:", "5:3: a fact is named `area.name`"),
     ("sum.both:", "sum.in:", "5:3: `in` is a word of the condition language and cannot be part of a name"),
+    ("{service: One}", f"{{service: {257 * 'x'}}}", "2:22: `service` must be the short name of a service"),
     ("sum.both:", "reg.text.both:", "5:3: the fact reg.text.both begins with the name of the fact reg.text"),
 ]
+
+
+RESERVED = (
+    "as break const continue else false for function if import in let loop namespace null package parameter return "
+    "true var void while"
+)
+"""What cannot be a name in a condition: the reserved words of CEL, and the first word of a parameter's name."""
+
+
+@pytest.mark.parametrize("word", RESERVED.split())
+def test_a_word_of_the_language_is_no_part_of_a_name(word: str) -> None:
+    """A condition could not say it."""
+    found = mistakes(PACK.replace("sum.both:", f"sum.{word}:"))
+    assert indexed(found, f"5:3: `{word}` is a word of the condition language and cannot be part of a name"), found
+
+
+def test_the_longest_and_the_shortest_name_are_taken() -> None:
+    """Windows has no service of a longer name; a pattern has one letter at least."""
+    longest = load(PACK.replace("{service: One}", f"{{service: {256 * 'x'}}}")).facts["svc.one"]
+    assert longest.origin == Asked(question=Service(name=256 * "x"))
+    shortest = load("facts:\n  x.y: {services: 'x*'}\n").facts["x.y"]
+    assert shortest.origin == Asked(question=Services(pattern="x*"))
 
 
 @pytest.mark.parametrize(("old", "new", "wanted"), FACTS, ids=[new for _, new, _ in FACTS])

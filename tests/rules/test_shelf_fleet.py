@@ -54,6 +54,7 @@ WRONG = [
     ("  ad.site: {reg", "  ad.place: {reg", "the packs declare no fact ad.site of the type string"),
     ("value: Site, type: string", "value: Site, type: int", "the packs declare no fact ad.site of the type string"),
     ("    across: fleet\n", "", "`when` is missing"),
+    ("verdicts: {a: pass, d: finding, e: unknown}", "verdicts: {a: passed, d: finding}", "`verdicts` must be one of"),
 ]
 
 
