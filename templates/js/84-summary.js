@@ -60,7 +60,7 @@ const changedList = (data) => {
 
 const summaryView = (data, [section]) => {
   const changes = $(".changes", section);
-  if (data.hosts) changes.before(gravestCard(data));
+  if (data.hosts) changes.after(gravestCard(data));
   changes.append(...changedList(data).filter(Boolean));
   return {};
 };
