@@ -174,12 +174,9 @@ def _steps(fact: Fact) -> Steps:
 
 
 def _on_cycles(facts: Mapping[str, Fact]) -> tuple[str, ...]:
-    """Name the facts that lead back to themselves: take away, again and again, what needs nothing that is left."""
+    """Name the facts that lead back to themselves."""
     derived = [(fact.id, origin) for fact in facts.values() if (origin := _derivation(fact.origin)) is not None]
     needs = {fact: facts.keys() & set(origin.inputs) for fact, origin in derived}
-    while settled := [fact for fact, inputs in needs.items() if not inputs & needs.keys()]:
-        for fact in settled:
-            del needs[fact]
     return tuple(fact for fact in needs if _reaches(fact, fact, needs))
 
 
