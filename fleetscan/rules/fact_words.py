@@ -63,13 +63,12 @@ _RESERVED: Final = frozenset(
 )
 
 
-def fact_id(fact: str) -> str:
-    """Accept ``area.name``: two or more words of small letters, digits and underscores, joined by dots."""
+def check_fact_id(fact: str) -> None:
+    """Refuse what is not ``area.name``: two or more words of small letters, digits and underscores, joined by dots."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", fact):
         _refuse("a fact is named `area.name`: small letters, digits and underscores, joined by dots")
     if reserved := _RESERVED.intersection(fact.split(".")):
         _refuse(f"`{min(reserved)}` is a word of the condition language and cannot be part of a name")
-    return fact
 
 
 def _refuse(message: str) -> None:

@@ -59,9 +59,7 @@ def _units(text: str, at: int) -> Iterator[int]:
         size = 1
         if quote == '"' and (escape := _ESCAPE.match(text, at)):
             char, size = escape.group(), len(escape.group())
-        elif quote and char == quote:
-            if quote == '"' or text[at : at + 2] != "''":
-                return
+        elif quote == "'" and text[at : at + 2] == "''":
             size = 2
         if not char.isspace() and char not in _BLANK_ESCAPES:
             yield at

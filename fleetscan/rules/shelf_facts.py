@@ -10,7 +10,7 @@ from fleetscan.authored import Steps, kind_of, suggest, validate
 from fleetscan.errors import AuthoredError, Mistake
 from fleetscan.model import Asked, Derivation, Derived, Fact, FactType, Origin, Told
 from fleetscan.rules.fact_schema import KINDS, DerivedEntry, IndirectEntry, ToldEntry, adapter_for, fact_of
-from fleetscan.rules.fact_words import fact_id
+from fleetscan.rules.fact_words import check_fact_id
 from fleetscan.rules.places import Pack
 
 
@@ -55,7 +55,7 @@ class _Reader:
             return
         self.places[fact] = pack
         try:
-            fact_id(fact)
+            check_fact_id(fact)
         except ValueError as error:
             self._refuse(pack, ("facts", fact), str(error), "rename it")
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fleetscan.rules import Explanation, ParameterError, explain
+from tests.rules.fleets import LEVELS, PACK
 from tests.rules.samples import ABSENT, DENIED, STARTED, STOPPED, evidence, known, load, rule
 
 ONE = load().rules[0]
@@ -61,3 +62,17 @@ def test_an_override_that_does_not_fit_is_refused() -> None:
     """An explanation with a wrong threshold would explain nothing."""
     with pytest.raises(ParameterError, match="most of rule one-thing must be a whole number, not text"):
         explain(ONE, evidence(svc__one=STARTED), {"most": "9"})
+
+
+def test_the_parts_of_a_fleet_rule_are_called_by_their_names() -> None:
+    """Which hosts it is for, and what is compared where that is a condition."""
+    text = PACK.replace(
+        "    compare: box.there.installed\n", "    applies: box.there.installed\n    compare: box.there.started\n"
+    )
+    [_, _, lacks] = load(text).fleet_rules
+    given = evidence(box__there=STOPPED)
+    assert [(part.part, part.text, part.result) for part in explain(lacks, given)] == [
+        ("applies", "box.there.installed", "true"),
+        ("compare", "box.there.started", "false"),
+    ]
+    assert [part.part for part in explain(LEVELS, given)] == ["applies"]

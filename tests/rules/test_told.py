@@ -139,6 +139,11 @@ MISTAKES = [
     ),
     (INDIRECTLY, "indirect: {derive: pattern_arrives, from: [new.file]}", "5:70: pattern_arrives takes 2 facts, not 1"),
     (INDIRECTLY, "indirect: {derive: pattern_arrives, from: [new.file], days: 0}", "5:88: `days` is not valid"),
+    (
+        INDIRECTLY,
+        "indirect: {derive: pattern_arrives, from: [new.file], days: '7'}",
+        "5:88: `days` must be a whole number",
+    ),
     (INDIRECTLY, "indirect: {derive: pattern_arrives, from: [new.flie], days: 7}", "5:71: there is no fact new.flie"),
     (
         INDIRECTLY,
