@@ -139,6 +139,9 @@ def test_a_field_of_a_file_needs_a_guard() -> None:
     bare = bare.replace("reg.number > parameter.most", "reg.number > parameter.most && f.new.age_days > 1")
 
     assert "14:34: a condition reads f.new and does not ask f.new.exists" in mistakes(bare)[0]
+    assert mistakes(bare.replace(" && f.new.age_days > 1", "")) == [
+        "pack.yml:14:34: the fact f.new is never used (leave it out of `reads`)"
+    ]
     assert load(bare.replace("&& f.new.age_days", "&& f.new.exists && f.new.age_days")).rules
     assert load(bare.replace("absent: {", "absent: {f.new: {unknown: not_located}, ")).rules
 
