@@ -77,14 +77,11 @@ VERDICT_KINDS: Final[Mapping[str, tuple[str, str]]] = {
 """Kind of changed verdict -> the words for one and for many."""
 
 
-SILENT: Final = ("host could not be judged this time", "hosts could not be judged this time")
-"""One and many hosts of which nothing is known any more."""
-
-
 def _others(changes: Changes) -> Rows:
     unread = [host for host, facts in changes.unread.items() for _ in range(facts)]
+    silent = [each.host for each in changes.silent]
     return [
-        ("silent", [each.host for each in changes.silent], *SILENT),
+        ("silent", silent, "host could not be judged this time", "hosts could not be judged this time"),
         ("back", changes.back, "host could be judged again", "hosts could be judged again"),
         ("facts", [change.host for change in changes.facts], "fact has another value", "facts have other values"),
         ("unread", unread, "fact could not be read this time", "facts could not be read this time"),
