@@ -2,10 +2,10 @@
 
     nice python benchmarks/mutants.py --minutes 25 fleetscan/rules/judge.py fleetscan/facts
 
-Everything happens in a copy. The quick tests run once with coverage, so that each change is held against those tests
-alone that reach its line (or, for what runs when a module is imported, all). A change that no test notices has
-survived: it is printed with its place. One process at a time; the order is drawn from ``--seed``, so that a run that is
-cut short is a fair sample. Exits with 1 when something survived.
+Everything happens in a copy. The quick tests run once with coverage, so that each change is held first against those
+tests that reach its line, and against all only when none of them notices. A change that no test notices has survived:
+it is printed with its place. One process at a time; the order is drawn from ``--seed``, so that a run that is cut short
+is a fair sample. Exits with 1 when something survived.
 """
 
 # ruff: noqa: INP001 - a script, no package
@@ -96,7 +96,7 @@ def mutants_of(file: Path, text: str) -> Iterator[Mutant]:
 
 
 def _unread(tree: ast.AST) -> Iterator[ast.AST]:
-    """Pass over what no program reads or no test can tell apart: docstrings, types, ``__all__``, words of errors."""
+    """Pass over what no test can tell apart: docstrings, types, decorators, ``__all__``, words of errors."""
     for node in ast.walk(tree):
         for part in _words(node):
             yield from ast.walk(part)

@@ -74,8 +74,8 @@ def _serving() -> Iterator[None]:
         raise UsageError(message) from error
 
 
-def _fleets(hosts: int, seed: int) -> tuple[Fleet, Fleet]:
-    """Build the fleet that can be served here, as it was the night before and as it is; say what is missing for all."""
+def _fleets(hosts: int, seed: int, *, night_before: bool = False) -> list[Fleet]:
+    """Build the fleet that can be served here, or before it that of the night before; say what is missing for all."""
     with _extra():
         from fleetscan.lab.fleet import build_fleet  # noqa: PLC0415 - the lab is an extra
         from fleetscan.lab.smb.samba import installed  # noqa: PLC0415
@@ -87,8 +87,8 @@ def _fleets(hosts: int, seed: int) -> tuple[Fleet, Fleet]:
             err=True,
         )
     now = datetime.now(UTC)
-    before = build_fleet(hosts=hosts, seed=seed, now=now, smb=smb, before=True)
-    return before, build_fleet(hosts=hosts, seed=seed, now=now, smb=smb)
+    nights = (True, False) if night_before else (False,)
+    return [build_fleet(hosts=hosts, seed=seed, now=now, smb=smb, before=before) for before in nights]
 
 
 def demo(
@@ -109,18 +109,18 @@ def demo(
     with _extra():
         from fleetscan.scan.demo import demo as demonstrate  # noqa: PLC0415 - the lab is an extra
 
-    before, fleet = _fleets(hosts, seed)
-    nights = []
-    for night in (before, fleet) if night_before else (fleet,):
+    fleets = _fleets(hosts, seed, night_before=night_before)
+    shown = []
+    for fleet in fleets:
         with progress_for(Console(stderr=True)) as progress:
-            nights.append(asyncio.run(demonstrate(night, out, observer=progress)))
-    tell(nights[-1].done)
-    differences = [difference for night in nights for difference in night.differences]
+            shown.append(asyncio.run(demonstrate(fleet, out, observer=progress)))
+    tell(shown[-1].done)
+    differences = [difference for night in shown for difference in night.differences]
     for difference in differences:
         typer.echo(f"UNEXPECTED {difference}")
     if differences:
         raise typer.Exit(UNEXPECTED)
-    typer.echo(f"All {len(fleet.hosts)} pretend hosts came out as their personas say.")
+    typer.echo(f"All {len(fleets[-1].hosts)} pretend hosts came out as their personas say.")
 
 
 @app.command()
@@ -141,7 +141,7 @@ def serve(
         from fleetscan.lab.environment import PASSWORD_VARIABLE  # noqa: PLC0415
 
     password = os.environ.get(PASSWORD_VARIABLE) or secrets.token_urlsafe()
-    _, fleet = _fleets(hosts, seed)
+    [fleet] = _fleets(hosts, seed)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())

@@ -73,10 +73,9 @@ def _lines(found: Changes) -> Iterator[str]:
     yield from (f"+ {visible(name)}: new rule" for name in found.new_rules)
     yield from (f"- {visible(name)}: rule is gone" for name in found.gone_rules)
     for each in found.silent:
-        known = (
-            f"{counted(each.findings, 'finding')}, {counted(each.checks, 'other check')}, {counted(each.facts, 'fact')}"
-        )
-        yield f"? {visible(each.host)}: nothing could be judged this time (before: {known})"
+        before = f"before: {counted(each.findings, 'finding')}, {counted(each.checks, 'other check')}"
+        unread = f"{counted(each.facts, 'fact')} could not be read any more"
+        yield f"? {visible(each.host)}: nothing could be judged this time ({before}); {unread}"
     yield from (f"~ {visible(name)}: could be judged again" for name in found.back)
     for verdict in found.verdicts:
         words = " -> ".join(word or "not judged" for word in (verdict.before, verdict.after))

@@ -4,7 +4,7 @@ Laws
 1. A run is compared with one other run, and says with which; without one it says why, and claims no change.
 2. Only what was read in both is a change. What could not be read this time is counted apart; the time after, it is
    compared with what was read last.
-3. A host of which nothing is known any more, or something again, is one change and not one a rule.
+3. A host on which no rule can be judged any more, or some can again, is one change and not one a rule.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ class FactChange:
 class Silence:
     """A host on which no rule could be judged this time.
 
-    The time before ``findings`` rules had found something, ``checks`` others were judged, ``facts`` facts were read.
+    The time before ``findings`` rules had found something and ``checks`` others were judged; ``facts`` facts were read
+    then and could not be read this time.
     """
 
     host: str
@@ -67,8 +68,8 @@ class Changes:
 
     Rules that are new or gone change no verdict, and hosts that are new or gone neither verdict nor fact.
     ``unread`` tells on which hosts how many facts were read the time before and could not be read this time.
-    ``silent`` hosts stand neither there nor in ``verdicts``; of hosts that are ``back``, of which nothing was known the
-    time before, ``verdicts`` has the findings alone.
+    ``silent`` hosts stand neither there nor in ``verdicts``; of hosts that are ``back``, on which none could be judged
+    the time before, ``verdicts`` has the findings alone.
     """
 
     verdicts: tuple[VerdictChange, ...] = ()

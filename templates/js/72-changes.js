@@ -102,17 +102,17 @@ const settingsChanged = (data) => {
     rows.length ? list() : h("p", { class: "none", text: "Every fact that was read in both runs is the same as before." }));
 };
 
-// A server of which nothing is known any more is one change, not one a rule; so is one of which something is known again.
+// A server on which no rule could be judged any more is one change, not one a rule; so is one where some could be again.
 const silencePart = (data) => {
   const { silent, back } = data.changes;
   if (!silent.length && !back.length) return null;
   const before = ([host, findings, checks, facts]) => [serverLink(data, host),
-    ` before: ${plural(findings, "finding")}, ${plural(checks, "other check")}, ${plural(facts, "fact")}`];
+    ` before: ${plural(findings, "finding")}, ${plural(checks, "other check")}; ${plural(facts, "fact")} not read any more`];
   return h("section", {}, h("h3", { text: `Judged: ${number(silent.length)} not this time, ${number(back.length)} again` }),
     silent.length > 0 && h("div", {}, h("h4", { text: "Not this time" }),
-      h("p", { class: "lead", text: "Nothing is known of them: what was found before may still be so." }), nameList(silent.map(before))),
+      h("p", { class: "lead", text: "No rule could be judged: what was found before may still be so." }), nameList(silent.map(before))),
     back.length > 0 && h("div", {}, h("h4", { text: "Again" }),
-      h("p", { class: "lead", text: "Nothing was known of them the time before." }), nameList(back.map((host) => serverLink(data, host)))));
+      h("p", { class: "lead", text: "No rule could be judged the time before; whether a finding is new is not known." }), nameList(back.map((host) => serverLink(data, host)))));
 };
 
 // What was read the time before and could not be read now is no change; it is told, so that nobody takes it for none.

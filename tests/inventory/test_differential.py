@@ -18,7 +18,7 @@ from fleetscan.inventory.ranges import RangeError, expand
 from fleetscan.inventory.values import value_of
 from tests.inventory.conftest import Ask, Write
 
-BRIEFLY = settings(max_examples=settings().max_examples // 2, suppress_health_check=list(HealthCheck))
+BRIEFLY = settings(max_examples=settings().max_examples * 3 // 5, suppress_health_check=list(HealthCheck))
 
 GROUPS = ("alpha", "beta", "delta", "gamma-2")
 HOSTS = ("ex1", "ex2", "ex[1:3]", "ex[01:03].corp.example", "[a:c]x", "ex[1:5:2]-[a:b]", "m[:2]", "z_9")

@@ -130,6 +130,7 @@ def test_expectations_of_hosts_that_answer() -> None:
         if host.fault in survived:
             persona = personas[host.persona]
             assert (host.expected_status, host.expected_reason) == (persona.status, "")
+            assert host.expected_verdicts.keys() == persona.verdicts.keys()
             other = {rule for rule, word in persona.verdicts.items() if host.expected_verdicts[rule] != word}
             assert {persona.verdicts[rule] for rule in other} <= {"unknown"}
             assert bool(other) == bool(host.attested)

@@ -40,7 +40,7 @@ from tests.report.shelf import shelf
 
 SHELF = shelf()
 
-FEW = settings(max_examples=settings().max_examples // 3)
+FEW = settings(max_examples=settings().max_examples * 3 // 5)
 """How many runs are made where each of them is written in several formats."""
 WORDS = (
     "",

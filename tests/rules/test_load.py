@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fleetscan.errors import AuthoredError
@@ -174,11 +174,14 @@ def test_a_pack_that_cannot_be_read_is_a_mistake_beside_the_others(tmp_path: Pat
     assert [Path(mistake.file).name for mistake in caught.value.mistakes] == ["bad.yml", "gone.yml"]
 
 
+MANY = settings(max_examples=settings().max_examples * 3 // 2)
+
 _CHARS = st.sampled_from(
     ["{", "}", "[", "]", ":", " ", "\n", "'", '"', "&", "*", "|", "-", "#", "0", "x", "é", "\\", "!"]
 )
 
 
+@MANY
 @given(st.lists(st.tuples(st.integers(0, len(PACK)), st.integers(0, 6), st.text(_CHARS, max_size=4)), max_size=3))
 def test_no_pack_however_broken_raises_anything_else(edits: list[tuple[int, int, str]]) -> None:
     """A pack is good, or AuthoredError says why: a traceback reaches nobody."""
@@ -198,6 +201,7 @@ _TREES = st.recursive(
 )
 
 
+@MANY
 @given(st.sampled_from(["facts", "rules", "absent", "cases", "parameters", "reads", "given"]), _TREES)
 def test_a_part_of_any_shape_is_a_mistake_at_worst(part: str, tree: object) -> None:
     """Whatever YAML can say may stand where a part of a pack belongs."""

@@ -88,6 +88,7 @@ def test_a_mistake_is_found_where_it_stands(old: str, new: str, message: str) ->
     assert old in PACK
     found = mistakes(PACK.replace(old, new, 1))
     assert any(line.startswith(f"pack.yml:{message}") for line in found), found
+    assert all(line.startswith("pack.yml:") for line in found)
 
 
 def test_what_is_told_is_not_compared() -> None:

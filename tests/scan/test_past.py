@@ -28,7 +28,7 @@ from fleetscan.rules.interface import Shelf
 from fleetscan.scan import rejudge
 from fleetscan.scan.past import differences
 from tests.scan.labs import SHELF
-from tests.scan.nights import FIRST, RULE, TOLD, folder_of, keep, past, scanned, since, start
+from tests.scan.nights import FIRST, RULE, TOLD, folder_of, keep, past, record, scanned, since, start
 
 ON, OFF = Known(value=1, type="REG_DWORD"), Known(value=0, type="REG_DWORD")
 LATE = Unknown(reason=Reason.TIMED_OUT, detail="no answer")
@@ -148,6 +148,15 @@ def test_a_host_that_falls_silent_is_one_change_and_back_again_another(tmp_path:
     assert light.changes.back == ("a", "b")
     assert verdicts(light) == [("a", "unknown", "finding")]
     assert light.changes.facts == (smb("a", number("0"), number("1")),)
+
+
+def test_of_a_host_that_cannot_be_judged_what_was_read_is_compared(tmp_path: Path) -> None:
+    """It may still say this and that: only what it does not say any more is counted as such."""
+    keep(tmp_path, 0, scanned("a", behind=False, smb__v1=OFF))
+    dark = keep(tmp_path, 1, record("a", {"smb.v1": ON}))
+    assert dark.changes == Changes(
+        silent=(Silence(host="a", findings=1, checks=0, facts=1),), facts=(smb("a", number("0"), number("1")),)
+    )
 
 
 def test_what_comes_and_goes_on_a_host_is_a_change(tmp_path: Path) -> None:
