@@ -76,6 +76,11 @@ class Opened:
         """Follow a link within the page, as ``#servers``, and wait until what it leads to stands."""
         self.page.evaluate(GO, fragment)
 
+    @property
+    def here(self) -> str:
+        """Give the address as the page itself has it; the driver hears of a change only after it."""
+        return str(self.page.evaluate("location.href"))
+
     def troubles(self) -> list[str]:
         """Give all that a page that is quiet, whole and deaf to its hosts does not do."""
         strange = [address for address in self.requests if address.partition("#")[0] != self.address]

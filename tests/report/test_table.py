@@ -184,10 +184,10 @@ def test_one_detail_is_open_at_a_time(seen: Opened) -> None:
     assert seen.page.locator(".fs-detail").count() == 1
     assert row(seen, 4).get_by_role("button").get_attribute("aria-expanded") == "true"
     assert row(seen, 2).get_by_role("button").get_attribute("aria-expanded") == "false"
-    assert "host=ex00008" in seen.page.url
+    assert "host=ex00008" in seen.here
     row(seen, 4).locator("[role=gridcell]").nth(1).click()
     assert seen.page.locator(".fs-detail").count() == 0
-    assert "host" not in seen.page.url
+    assert "host" not in seen.here
 
 
 def test_an_open_detail_survives_sorting(seen: Opened) -> None:
@@ -206,7 +206,7 @@ def test_an_open_detail_survives_sorting(seen: Opened) -> None:
 def test_a_click_on_a_link_follows_it(seen: Opened) -> None:
     """A link in a row is a link, and opens no detail."""
     row(seen, 1).get_by_role("link").click()
-    assert seen.page.url.endswith("#server/ex00001")
+    assert seen.here.endswith("#server/ex00001")
     assert seen.page.locator(".fs-detail").count() == 0
 
 
@@ -221,7 +221,7 @@ def test_columns_sort_both_ways(seen: Opened) -> None:
     button.click()
     assert head.get_attribute("aria-sort") == "descending"
     assert row(seen, 1).locator("a").inner_text() == "Last One"
-    assert seen.page.url.endswith("#all?sort=-place")
+    assert seen.here.endswith("#all?sort=-place")
     seen.page.get_by_role("button", name="Severity", exact=True).last.click()
     assert head.get_attribute("aria-sort") == "none"
     shown = seen.page.locator(f"{ROW} .badge").all_inner_texts()
@@ -245,7 +245,7 @@ def test_words_filter_at_once(seen: Opened) -> None:
     seen.page.get_by_role("button", name="Clear").click()
     assert told.inner_text() == f"{FINDINGS:,} of {FINDINGS:,} findings"
     assert find.evaluate("(find) => find === document.activeElement && find.value === ''")
-    assert seen.page.url.endswith("#all")
+    assert seen.here.endswith("#all")
 
 
 def test_facets_narrow_and_are_kept_in_the_address(seen: Opened) -> None:
@@ -254,7 +254,7 @@ def test_facets_narrow_and_are_kept_in_the_address(seen: Opened) -> None:
     seen.page.get_by_role("button", name="Best-Practice").click()
     seen.page.get_by_role("combobox", name="Site").select_option("Paris")
     seen.page.get_by_role("searchbox", name="Find").fill("ex000")
-    address = seen.page.url
+    address = seen.here
     assert address.endswith("#all?severity=error%2Cbest-practice&site=Paris&find=ex000")
     told = seen.page.locator("fs-filter [role=status]").inner_text()
     assert set(seen.page.locator(f"{ROW} .badge").all_inner_texts()) == {"Error", "Best-Practice"}
@@ -267,7 +267,7 @@ def test_facets_narrow_and_are_kept_in_the_address(seen: Opened) -> None:
     assert seen.page.get_by_role("combobox", name="Site").input_value() == "Paris"
     assert seen.page.get_by_role("searchbox", name="Find").input_value() == "ex000"
     seen.page.get_by_role("button", name="Error", exact=True).click()
-    assert "severity=best-practice&" in seen.page.url
+    assert "severity=best-practice&" in seen.here
 
 
 def test_an_address_opens_the_detail_of_a_row(seen: Opened) -> None:
